@@ -1,0 +1,24 @@
+// fatal.c - the single exit for failures of the environment.
+#include "base/fatal.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void (*fatal_handler) (const char *);
+
+void fatal_set_handler (void (*handler) (const char *)) {
+  fatal_handler = handler;
+}
+
+void fatal (const char *fmt, ...) {
+  char message[512];
+  va_list ap;
+  va_start (ap, fmt);
+  vsnprintf (message, sizeof message, fmt, ap);
+  va_end (ap);
+  if (fatal_handler)
+    fatal_handler (message);
+  fprintf (stderr, "tutti: fatal: %s\n", message);
+  abort ();
+}
