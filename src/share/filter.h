@@ -1,0 +1,56 @@
+// What this process produced lately, and who did: so that nothing travels
+// twice within some rounds, nor back to the engine it comes from.
+//
+//   key        'hash_clause', without a second look: a collision (2^-64)
+//              costs one clause its journey, never an answer
+//   memory     an entry lives for 'rounds' rounds after it was produced or
+//              last shared; about 16 + 16 + E/8 bytes each in half full tables
+#ifndef SHARE_FILTER_H
+#define SHARE_FILTER_H
+
+#include "base/hash.h"
+
+struct share_filter_entry {
+  uint64_t hash;
+  uint32_t produced, shared; // rounds; shared valid if 'was_shared'
+  bool was_shared;
+};
+
+struct share_filter {
+  struct hash_map index; // hash -> position in entries
+  struct share_filter_entry *entries;
+  uint64_t *masks; // 'words' per entry: engines that produced it
+  size_t size, capacity;
+  unsigned words;
+  uint32_t rounds;
+};
+
+void share_filter_init (struct share_filter *filter, unsigned engines,
+                        uint32_t rounds);
+void share_filter_fini (struct share_filter *filter);
+
+// Notes that an engine produced a clause.
+//
+//   returns    true if it is new within the last rounds, hence worth sharing
+bool share_filter_produce (struct share_filter *filter, uint64_t hash,
+                           unsigned engine, uint32_t round);
+
+// True if this process produced the clause and a round within the last ones
+// shared it.
+bool share_filter_shared (const struct share_filter *filter, uint64_t hash,
+                          uint32_t round);
+
+// Notes that the clause is shared in this round; no effect on unknown ones.
+void share_filter_share (struct share_filter *filter, uint64_t hash,
+                         uint32_t round);
+
+// The engines that produced the clause: bit e % 64 of word e / 64.
+//
+//   returns    borrowed until the next change; NULL if none here did
+const uint64_t *share_filter_producers (const struct share_filter *filter,
+                                        uint64_t hash);
+
+// Forgets what is older; once a round.
+void share_filter_expire (struct share_filter *filter, uint32_t round);
+
+#endif
