@@ -88,7 +88,8 @@ bool tree_reduce_join (struct tree_reduce *, const struct tree *,
 bool tree_reduce_add (struct tree_reduce *, const struct tree *,
                       const struct wire_message *);
 
-// True once joined and all children's contributions are there.
-bool tree_reduce_ready (const struct tree_reduce *);
+// True when joined and all children's contributions are there; once a round.
+// 'parts' stays valid until a newer round starts.
+bool tree_reduce_take (struct tree_reduce *);
 
 #endif

@@ -2,7 +2,7 @@
 // frames, without ever blocking.  The only code that knows MPI; compiled
 // without TUTTI_MPI, or started without a launcher, there is just one rank.
 //
-//   order      messages of one class arrive in the order they were sent
+//   order      messages of one urgency arrive in the order they were sent
 //              from one rank to another; URGENT ones may overtake BULK ones
 //   context    everything here: the main thread (MPI_THREAD_FUNNELED)
 //   format     docs/wire.md
@@ -23,10 +23,10 @@ enum wire_kind {
 };
 
 // 'round' travels with every message: number of a round, a stream, a section.
-// Only its lower 22 bits do.
-#define WIRE_ROUNDS (1u << 22)
+// Only its lower 24 bits do.
+#define WIRE_ROUNDS (1u << 24)
 
-// True if round 'a' comes after 'b', modulo 2^22.
+// True if round 'a' comes after 'b', modulo 2^24.
 static inline bool wire_newer (uint32_t a, uint32_t b) {
   const uint32_t ahead = (a - b) & (WIRE_ROUNDS - 1);
   return ahead && ahead < WIRE_ROUNDS / 2;
@@ -98,7 +98,8 @@ void wire_send (struct wire *, int to, enum wire_kind, uint32_t round,
 // Payload bytes of a BULK kind that may be sent to 'to' now.
 size_t wire_room (const struct wire *, int to, enum wire_kind);
 
-// The largest room there can be, hence the largest BULK message.
+// The largest room there can be.  Credits come a quarter at a time, so that
+// only messages of at most half a window are sure to find room in the end.
 size_t wire_window (const struct wire *);
 
 // Says that so many payload bytes of a BULK kind from that rank are consumed,
