@@ -69,4 +69,7 @@ void options_set (const struct option_table *table,
 void options_help (const struct option_table *tables, size_t n, FILE *out);
 void options_markdown (const struct option_table *tables, size_t n, FILE *out);
 
+// One line 'name type default min max' per option, for programs.
+void options_list (const struct option_table *tables, size_t n, FILE *out);
+
 #endif

@@ -1,0 +1,142 @@
+// hash.c - open addressing hash maps with 64-bit keys.
+#include "base/hash.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+static size_t home (const struct hash_map *map, uint64_t key) {
+  return rng_mix (key) & map->mask;
+}
+
+void hash_map_fini (struct hash_map *map) {
+  mem_free (map->slots);
+  *map = (struct hash_map){0};
+}
+
+void hash_map_clear (struct hash_map *map) {
+  if (map->count)
+    memset (map->slots, 0, (map->mask + 1) * sizeof *map->slots);
+  map->count = 0;
+  map->has_zero = false;
+}
+
+// The slot of a key, or the free slot where it belongs.
+static struct hash_slot *probe (const struct hash_map *map, uint64_t key) {
+  size_t i = home (map, key);
+  while (map->slots[i].key && map->slots[i].key != key)
+    i = (i + 1) & map->mask;
+  return map->slots + i;
+}
+
+static void rehash (struct hash_map *map, size_t num_slots) {
+  struct hash_slot *old = map->slots;
+  const size_t num_old = old ? map->mask + 1 : 0;
+  map->slots = mem_calloc (num_slots, sizeof *map->slots);
+  map->mask = num_slots - 1;
+  for (size_t i = 0; i < num_old; i++)
+    if (old[i].key)
+      *probe (map, old[i].key) = old[i];
+  mem_free (old);
+}
+
+void hash_map_reserve (struct hash_map *map, size_t count) {
+  size_t num_slots = map->slots ? map->mask + 1 : 8;
+  while (num_slots < 2 * count)
+    num_slots *= 2;
+  if (!map->slots || num_slots > map->mask + 1)
+    rehash (map, num_slots);
+}
+
+uint64_t *hash_map_find (const struct hash_map *map, uint64_t key) {
+  if (!key)
+    return map->has_zero ? (uint64_t *)&map->zero_value : NULL;
+  if (!map->count)
+    return NULL;
+  struct hash_slot *slot = probe (map, key);
+  return slot->key ? &slot->value : NULL;
+}
+
+static uint64_t *insert_zero (struct hash_map *map, bool *added) {
+  if (added)
+    *added = !map->has_zero;
+  if (!map->has_zero)
+    map->zero_value = 0;
+  map->has_zero = true;
+  return &map->zero_value;
+}
+
+uint64_t *hash_map_insert (struct hash_map *map, uint64_t key, bool *added) {
+  if (!key)
+    return insert_zero (map, added);
+  hash_map_reserve (map, map->count + 1);
+  struct hash_slot *slot = probe (map, key);
+  if (added)
+    *added = !slot->key;
+  if (!slot->key) {
+    slot->key = key;
+    slot->value = 0;
+    map->count++;
+  }
+  return &slot->value;
+}
+
+// Fills the hole at i with the next entry of its run that may move there, and
+// so on: an entry at j may move to i unless its home lies cyclically in (i,j].
+static void close_hole (struct hash_map *map, size_t i) {
+  for (size_t j = (i + 1) & map->mask; map->slots[j].key;
+       j = (j + 1) & map->mask) {
+    const size_t distance = (j - home (map, map->slots[j].key)) & map->mask;
+    if (distance >= ((j - i) & map->mask)) {
+      map->slots[i] = map->slots[j];
+      i = j;
+    }
+  }
+  map->slots[i].key = 0;
+}
+
+bool hash_map_remove (struct hash_map *map, uint64_t key) {
+  if (!key) {
+    const bool res = map->has_zero;
+    map->has_zero = false;
+    return res;
+  }
+  if (!map->count)
+    return false;
+  struct hash_slot *slot = probe (map, key);
+  if (!slot->key)
+    return false;
+  close_hole (map, (size_t)(slot - map->slots));
+  map->count--;
+  return true;
+}
+
+// Position 0 stands for key 0, position i + 1 for slot i.
+bool hash_map_next (const struct hash_map *map, size_t *position,
+                    struct hash_slot *entry) {
+  if (!*position) {
+    *position = 1;
+    if (map->has_zero) {
+      *entry = (struct hash_slot){0, map->zero_value};
+      return true;
+    }
+  }
+  for (; map->slots && *position <= map->mask + 1; ++*position)
+    if (map->slots[*position - 1].key) {
+      *entry = map->slots[*position - 1];
+      ++*position;
+      return true;
+    }
+  return false;
+}
+
+uint64_t hash_bytes (const void *data, size_t bytes, uint64_t seed) {
+  const unsigned char *p = data;
+  uint64_t res = rng_mix (seed ^ bytes), word;
+  for (; bytes >= 8; bytes -= 8, p += 8) {
+    memcpy (&word, p, 8);
+    res = rng_mix (res ^ word);
+  }
+  word = 0;
+  memcpy (&word, p, bytes);
+  return bytes ? rng_mix (res ^ word) : res;
+}

@@ -1,0 +1,106 @@
+// message.c - comment lines in the competition format.
+#include "base/message.h"
+#include "base/memory.h"
+
+#include <string.h>
+
+void message_init (struct message *message, FILE *file, int level) {
+  message->file = file;
+  message->level = level;
+  message->prefix = "c ";
+  pthread_mutex_init (&message->lock, NULL);
+}
+
+void message_fini (struct message *message) {
+  pthread_mutex_destroy (&message->lock);
+}
+
+// Prints a prefix, without its trailing blanks if nothing follows.
+static void print_line (const struct message *message, const char *text,
+                        size_t length) {
+  size_t prefix = strlen (message->prefix);
+  while (!length && prefix && message->prefix[prefix - 1] == ' ')
+    prefix--;
+  fwrite (message->prefix, 1, prefix, message->file);
+  fwrite (text, 1, length, message->file);
+  fputc ('\n', message->file);
+}
+
+static void print_lines (struct message *message, const char *text) {
+  pthread_mutex_lock (&message->lock);
+  for (;;) {
+    const size_t length = strcspn (text, "\n");
+    print_line (message, text, length);
+    if (!text[length] || !text[length + 1])
+      break;
+    text += length + 1;
+  }
+  fflush (message->file);
+  pthread_mutex_unlock (&message->lock);
+}
+
+// Formats into 'buffer' or, where that is too small, into owned memory.
+static char *format (char *buffer, size_t bytes, const char *fmt, va_list ap) {
+  va_list again;
+  va_copy (again, ap);
+  const int length = vsnprintf (buffer, bytes, fmt, ap);
+  char *res = buffer;
+  if (length >= 0 && (size_t)length >= bytes) {
+    res = mem_alloc ((size_t)length + 1);
+    vsnprintf (res, (size_t)length + 1, fmt, again);
+  }
+  va_end (again);
+  return res;
+}
+
+void message_vprint (struct message *message, int level, const char *fmt,
+                     va_list ap) {
+  if (!message->file || level > message->level)
+    return;
+  char buffer[512], *text = format (buffer, sizeof buffer, fmt, ap);
+  print_lines (message, text);
+  if (text != buffer)
+    mem_free (text);
+}
+
+void message_print (struct message *message, int level, const char *fmt, ...) {
+  va_list ap;
+  va_start (ap, fmt);
+  message_vprint (message, level, fmt, ap);
+  va_end (ap);
+}
+
+void message_section (struct message *message, int level, const char *title) {
+  static const char dashes[] =
+      "----------------------------------------------------------------------";
+  const int used = (int)strlen (title) + 11; // all but the last dashes
+  const int rest = used < 78 - 4 ? 78 - used : 4;
+  message_print (message, level, "\n---- [ %s ] %.*s\n\n", title, rest, dashes);
+}
+
+void message_result (struct message *message, const char *fmt, ...) {
+  if (!message->file)
+    return;
+  va_list ap;
+  va_start (ap, fmt);
+  pthread_mutex_lock (&message->lock);
+  vfprintf (message->file, fmt, ap);
+  fputc ('\n', message->file);
+  fflush (message->file);
+  pthread_mutex_unlock (&message->lock);
+  va_end (ap);
+}
+
+void message_error (struct message *message, const char *fmt, ...) {
+  va_list ap;
+  va_start (ap, fmt);
+  char buffer[512], *text = format (buffer, sizeof buffer, fmt, ap);
+  pthread_mutex_lock (&message->lock);
+  if (message->file)
+    fflush (message->file);
+  fprintf (stderr, "tutti: error: %s\n", text);
+  pthread_mutex_unlock (&message->lock);
+  if (text != buffer)
+    mem_free (text);
+  va_end (ap);
+}
