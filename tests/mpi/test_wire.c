@@ -1,0 +1,239 @@
+// Messages arrive whole and in order, urgent ones first, streams stay within
+// their window, and silence is noticed.
+#include "base/vec.h"
+#include "ranks.h"
+
+#include <time.h>
+
+static void pause_ms (unsigned ms) {
+  const struct timespec time = {ms / 1000, ms % 1000 * 1000000L};
+  nanosleep (&time, NULL);
+}
+
+/*------------------------------------------------------------------------*/
+// Random messages between all pairs.  Message i from a to b has a size and a
+// content that both can compute.
+
+enum { MESSAGES = 60 };
+
+struct traffic {
+  struct ranks *ranks;
+  unsigned *received; // by sender
+  unsigned total;
+};
+
+static void message_rng (struct rng *rng, const struct ranks *ranks, int from,
+                         int to, unsigned i) {
+  rng_init (rng, ranks->seed ^ rng_mix (((uint64_t)from << 40) +
+                                        ((uint64_t)to << 20) + i));
+}
+
+static size_t message_size (struct rng *rng) {
+  const unsigned borders[] = {0, 1, 7, 8, 9, 32759, 32760, 32761, 65520};
+  if (rng_bool (rng))
+    return borders[rng_below (rng, 9)];
+  return rng_below (rng, rng_bool (rng) ? 100 : 100000);
+}
+
+static void send_one (struct ranks *ranks, int to, unsigned i) {
+  struct rng rng;
+  message_rng (&rng, ranks, ranks->rank, to, i);
+  const size_t bytes = message_size (&rng);
+  uint8_t *data = malloc (bytes + 1);
+  for (size_t k = 0; k < bytes; k++)
+    data[k] = rng_next32 (&rng);
+  wire_send (ranks->wire, to, WIRE_TEST, i, data, bytes);
+  free (data);
+}
+
+static void receive_one (void *state, const struct wire_message *msg) {
+  struct traffic *traffic = state;
+  struct ranks *ranks = traffic->ranks;
+  const unsigned i = traffic->received[msg->from]++;
+  EXPECT (msg->round == i);
+  EXPECT ((uintptr_t)msg->data % 8 == 0);
+  struct rng rng;
+  message_rng (&rng, ranks, msg->from, ranks->rank, i);
+  EXPECT (msg->bytes == message_size (&rng));
+  for (size_t k = 0; k < msg->bytes; k++)
+    EXPECT (msg->data[k] == (uint8_t)rng_next32 (&rng));
+  traffic->total++;
+}
+
+static void test_all_pairs (struct ranks *ranks) {
+  struct traffic traffic = {.ranks = ranks};
+  traffic.received = calloc (ranks->size, sizeof *traffic.received);
+  wire_handle (ranks->wire, WIRE_TEST, receive_one, &traffic);
+  ranks_meet (ranks);
+  for (unsigned i = 0; i < MESSAGES; i++) {
+    for (int to = 0; to < ranks->size; to++)
+      send_one (ranks, to, i);
+    if (i % 7 == (unsigned)ranks->rank)
+      wire_poll (ranks->wire);
+  }
+  POLL_UNTIL (ranks, traffic.total == MESSAGES * (unsigned)ranks->size);
+  ranks_meet (ranks);
+  EXPECT (!wire_queued_all (ranks->wire));
+  wire_handle (ranks->wire, WIRE_TEST, NULL, NULL);
+  free (traffic.received);
+}
+
+/*------------------------------------------------------------------------*/
+// Urgent messages overtake a stream.
+
+struct race {
+  unsigned bulk, urgent;
+  unsigned bulk_before_urgent;
+};
+
+static void race_bulk (void *state, const struct wire_message *msg) {
+  struct race *race = state;
+  race->bulk++;
+  (void)msg;
+}
+
+static void race_urgent (void *state, const struct wire_message *msg) {
+  struct race *race = state;
+  (void)msg;
+  race->urgent++;
+  race->bulk_before_urgent = race->bulk;
+}
+
+static void test_urgent (struct ranks *ranks) {
+  struct race race = {0};
+  wire_handle (ranks->wire, WIRE_TEST_BULK, race_bulk, &race);
+  wire_handle (ranks->wire, WIRE_TEST, race_urgent, &race);
+  ranks_meet (ranks);
+  const int to = (ranks->rank + 1) % ranks->size;
+  static uint8_t data[100000];
+  wire_send (ranks->wire, to, WIRE_TEST_BULK, 0, data, sizeof data);
+  wire_send (ranks->wire, to, WIRE_TEST, 0, data, sizeof data);
+  POLL_UNTIL (ranks, race.bulk && race.urgent);
+  EXPECT (race.bulk_before_urgent == 0);
+  const int from = (ranks->rank + ranks->size - 1) % ranks->size;
+  wire_release (ranks->wire, from, WIRE_TEST_BULK, sizeof data);
+  ranks_meet (ranks);
+}
+
+/*------------------------------------------------------------------------*/
+// Streams to a slow receiver: what it has not released stays in the window.
+
+enum { STREAM_BYTES = 3 << 20 };
+
+struct reader {
+  struct ranks *ranks;
+  size_t *open;  // by sender: received, not released
+  size_t *total; // by sender
+  struct rng rng;
+  int complete;
+};
+
+static void read_stream (void *state, const struct wire_message *msg) {
+  struct reader *reader = state;
+  for (size_t i = 0; i < msg->bytes; i++)
+    EXPECT (msg->data[i] == (uint8_t)(reader->total[msg->from] + i));
+  reader->open[msg->from] += msg->bytes;
+  reader->total[msg->from] += msg->bytes;
+  EXPECT (reader->open[msg->from] <= wire_window (reader->ranks->wire));
+  if (reader->total[msg->from] == STREAM_BYTES)
+    reader->complete++;
+}
+
+static void release_some (struct reader *reader) {
+  struct wire *wire = reader->ranks->wire;
+  for (int from = 0; from < reader->ranks->size; from++) {
+    if (!reader->open[from] || rng_below (&reader->rng, 4))
+      continue;
+    const size_t bytes = 1 + rng_below (&reader->rng, reader->open[from]);
+    wire_release (wire, from, WIRE_TEST_BULK, bytes);
+    reader->open[from] -= bytes;
+  }
+}
+
+static size_t write_some (struct ranks *ranks, struct rng *rng, size_t sent) {
+  static uint8_t data[60000];
+  const size_t room = wire_room (ranks->wire, 0, WIRE_TEST_BULK);
+  size_t bytes = 1 + rng_below (rng, sizeof data);
+  if (bytes > STREAM_BYTES - sent)
+    bytes = STREAM_BYTES - sent;
+  if (bytes > room)
+    return 0;
+  for (size_t i = 0; i < bytes; i++)
+    data[i] = sent + i;
+  wire_send (ranks->wire, 0, WIRE_TEST_BULK, 0, data, bytes);
+  return bytes;
+}
+
+static void test_streams (struct ranks *ranks) {
+  struct reader reader = {.ranks = ranks};
+  reader.open = calloc (ranks->size, sizeof *reader.open);
+  reader.total = calloc (ranks->size, sizeof *reader.total);
+  rng_init (&reader.rng, ranks->seed + ranks->rank);
+  wire_handle (ranks->wire, WIRE_TEST_BULK, read_stream, &reader);
+  ranks_meet (ranks);
+  const double start = clock_wall_s ();
+  for (size_t sent = 0; sent < STREAM_BYTES ||
+                        (!ranks->rank && reader.complete < ranks->size);) {
+    if (sent < STREAM_BYTES)
+      sent += write_some (ranks, &reader.rng, sent);
+    wire_poll (ranks->wire);
+    release_some (&reader);
+    EXPECT (clock_wall_s () - start < 100);
+  }
+  ranks_meet (ranks);
+  free (reader.open);
+  free (reader.total);
+}
+
+/*------------------------------------------------------------------------*/
+// Heartbeats: the last rank falls silent for a while, and only it is
+// suspected.
+
+static void poll_for (struct ranks *ranks, double seconds) {
+  const double start = clock_wall_s ();
+  while (clock_wall_s () - start < seconds) {
+    wire_poll (ranks->wire);
+    pause_ms (1);
+  }
+}
+
+static void test_silence (struct ranks *ranks) {
+  const struct wire_options options = {
+      .heartbeat_ms = 20, .suspect_ms = 400, .window_bytes = 1 << 18};
+  wire_configure (ranks->wire, &options);
+  for (int peer = 0; peer < ranks->size; peer++)
+    if (peer != ranks->rank)
+      wire_watch (ranks->wire, peer);
+  ranks_meet (ranks);
+  poll_for (ranks, 0.7);
+  EXPECT (wire_first_suspected (ranks->wire) < 0);
+  ranks_meet (ranks);
+  const int last = ranks->size - 1;
+  if (ranks->rank == last)
+    pause_ms (1000);
+  else {
+    poll_for (ranks, 0.8);
+    EXPECT (wire_first_suspected (ranks->wire) == last);
+    EXPECT (wire_stats (ranks->wire)->suspicions == 1);
+  }
+  ranks_meet (ranks);
+  poll_for (ranks, 0.3);
+  EXPECT (wire_first_suspected (ranks->wire) < 0);
+  ranks_meet (ranks);
+}
+
+int main (int argc, char **argv) {
+  struct ranks ranks;
+  ranks_init (&ranks, &argc, &argv);
+  EXPECT (!strcmp (wire_kind_name (WIRE_ROUND_UP), "ROUND_UP"));
+  EXPECT (wire_newer (1, 0) && !wire_newer (0, 1) && !wire_newer (5, 5));
+  EXPECT (wire_newer (0, WIRE_ROUNDS - 1));
+  for (int rank = 0; rank < ranks.size; rank++) // all on this machine
+    EXPECT (wire_hosts (ranks.wire)[rank] == wire_hosts (ranks.wire)[0]);
+  test_all_pairs (&ranks);
+  test_urgent (&ranks);
+  test_streams (&ranks);
+  test_silence (&ranks);
+  ranks_fini (&ranks);
+  return 0;
+}
