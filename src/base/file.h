@@ -24,7 +24,8 @@ struct file_out;
 //   returns    owned; NULL on failure
 struct file_in *file_in_open (const char *path, char *error);
 
-// Reads from memory instead of a file; compressed data works as well.
+// Reads from memory instead of a file; gzip is recognised, other compression
+// is not.
 //
 //   data       borrowed until close
 //   name       for messages; copied

@@ -40,7 +40,7 @@ static inline uint32_t rng_next32 (struct rng *rng) {
 
 // Uniform in [0,n), n >= 1, by multiplication (bias below n / 2^32).
 static inline uint32_t rng_below (struct rng *rng, uint32_t n) {
-  return ((uint64_t) rng_next32 (rng) * n) >> 32;
+  return ((uint64_t)rng_next32 (rng) * n) >> 32;
 }
 
 static inline double rng_double (struct rng *rng) { // in [0,1)

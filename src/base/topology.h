@@ -19,8 +19,11 @@ struct topology {
 
 void topology_init (struct topology *topology);
 
-// The same from a given root folder instead of "/": for tests on recorded
-// machines.  'cpus' are still those of the process.
-void topology_init_from (struct topology *topology, const char *root);
+// The same on a recorded machine, for tests; the environment is not asked.
+//
+//   root       folder that holds the machine's proc/ and sys/
+//   cpus       the binding as a list like "0-3,8"
+void topology_init_from (struct topology *topology, const char *root,
+                         const char *cpus);
 
 #endif

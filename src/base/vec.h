@@ -22,7 +22,7 @@
 
 #define vec_pop(V) ((V)->data[--(V)->size])
 #define vec_top(V) ((V)->data[(V)->size - 1])
-#define vec_clear(V) ((void) ((V)->size = 0))
+#define vec_clear(V) ((void)((V)->size = 0))
 #define vec_empty(V) (!(V)->size)
 
 // Room for at least N elements in all; the size stays.

@@ -1,0 +1,292 @@
+// topology.c - counts the cores that this process may use.
+//
+// A full hwloc topology costs milliseconds, as much as a trivial formula takes
+// in all.  The kernel's own files say the same about hyperthreads, so hwloc is
+// asked only where they cannot be read.
+#define _GNU_SOURCE
+#include "base/topology.h"
+#include "base/vec.h"
+
+#include <errno.h>
+#include <hwloc.h>
+#include <sched.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+typedef VEC (bool) cpu_flags; // indexed by the system's processor number
+
+enum { MAX_CPUS = 1 << 16, PATH_BYTES = 4096, LINE_BYTES = 4096 };
+
+static void allow (cpu_flags *cpus, size_t cpu) {
+  if (cpu >= cpus->size)
+    vec_resize (cpus, cpu + 1);
+  cpus->data[cpu] = true;
+}
+
+static bool is_allowed (const cpu_flags *cpus, size_t cpu) {
+  return cpu < cpus->size && cpus->data[cpu];
+}
+
+// Parses a list like '0-3,8'; false if it is none.
+static bool parse_list (const char *text, cpu_flags *cpus) {
+  for (;;) {
+    char *end;
+    const unsigned long first = strtoul (text, &end, 10);
+    unsigned long last = first;
+    if (end == text)
+      return false;
+    if (*end == '-') {
+      text = end + 1;
+      last = strtoul (text, &end, 10);
+      if (end == text)
+        return false;
+    }
+    if (last < first || last >= MAX_CPUS)
+      return false;
+    for (unsigned long cpu = first; cpu <= last; cpu++)
+      allow (cpus, cpu);
+    if (*end != ',')
+      return !*end || *end == '\n';
+    text = end + 1;
+  }
+}
+
+static void ask_binding (cpu_flags *cpus) {
+  for (size_t n = 1024; n <= MAX_CPUS; n *= 2) {
+    cpu_set_t *set = CPU_ALLOC (n);
+    const size_t bytes = CPU_ALLOC_SIZE (n);
+    const int failed = !set || sched_getaffinity (0, bytes, set);
+    for (size_t cpu = 0; !failed && cpu < n; cpu++)
+      if (CPU_ISSET_S (cpu, bytes, set))
+        allow (cpus, cpu);
+    CPU_FREE (set);
+    if (!failed || errno != EINVAL) // EINVAL: the kernel's mask is larger
+      return;
+  }
+}
+
+static unsigned count (const cpu_flags *cpus) {
+  unsigned res = 0;
+  for (size_t cpu = 0; cpu < cpus->size; cpu++)
+    res += cpus->data[cpu];
+  return res;
+}
+
+// Reads the first line of ROOT/PATH.
+static bool read_line (const char *root, const char *path, char *line) {
+  char name[PATH_BYTES];
+  if (snprintf (name, sizeof name, "%s%s", root, path) >= (int)sizeof name)
+    return false;
+  FILE *file = fopen (name, "re");
+  if (!file)
+    return false;
+  const bool res = fgets (line, LINE_BYTES, file) != NULL;
+  fclose (file);
+  return res;
+}
+
+// A core is counted at the first of its hardware threads in the binding.
+//
+//   returns    1 if counted, 0 if not, -1 if the kernel does not tell
+static int leads_core (const char *root, const cpu_flags *cpus, size_t cpu) {
+  char path[128], line[LINE_BYTES];
+  snprintf (path, sizeof path,
+            "/sys/devices/system/cpu/cpu%zu/topology/thread_siblings_list",
+            cpu);
+  cpu_flags siblings = {0};
+  if (!read_line (root, path, line) || !parse_list (line, &siblings)) {
+    vec_fini (&siblings);
+    return -1;
+  }
+  size_t other = 0;
+  while (other < cpu &&
+         !(is_allowed (&siblings, other) && is_allowed (cpus, other)))
+    other++;
+  vec_fini (&siblings);
+  return other == cpu;
+}
+
+// Counts cores by the kernel's lists; 0 if they are missing.
+static unsigned count_cores (const char *root, const cpu_flags *cpus) {
+  char line[LINE_BYTES];
+  if (read_line (root, "/sys/devices/system/cpu/smt/active", line) &&
+      line[0] == '0')
+    return count (cpus); // no hyperthreads: every processor is a core
+  unsigned res = 0;
+  for (size_t cpu = 0; cpu < cpus->size; cpu++) {
+    if (!cpus->data[cpu])
+      continue;
+    const int leads = leads_core (root, cpus, cpu);
+    if (leads < 0)
+      return 0;
+    res += (unsigned)leads;
+  }
+  return res;
+}
+
+// Counts cores by hwloc, which knows more systems; 0 if it fails.
+static unsigned ask_hwloc (const cpu_flags *cpus) {
+  hwloc_topology_t machine;
+  if (hwloc_topology_init (&machine))
+    return 0;
+  hwloc_bitmap_t binding = hwloc_bitmap_alloc ();
+  for (size_t cpu = 0; cpu < cpus->size; cpu++)
+    if (cpus->data[cpu])
+      hwloc_bitmap_set (binding, (unsigned)cpu);
+  unsigned res = 0;
+  hwloc_topology_set_all_types_filter (machine, HWLOC_TYPE_FILTER_KEEP_NONE);
+  hwloc_topology_set_type_filter (machine, HWLOC_OBJ_CORE,
+                                  HWLOC_TYPE_FILTER_KEEP_ALL);
+  if (!hwloc_topology_load (machine))
+    for (hwloc_obj_t core = NULL;
+         (core = hwloc_get_next_obj_by_type (machine, HWLOC_OBJ_CORE, core));)
+      res += hwloc_bitmap_intersects (core->cpuset, binding);
+  hwloc_bitmap_free (binding);
+  hwloc_topology_destroy (machine);
+  return res;
+}
+
+// Rounds a quota up to whole processors; 0 if there is none.
+static unsigned whole (double quota, double period) {
+  if (quota <= 0 || period <= 0 || quota / period > MAX_CPUS)
+    return 0;
+  const unsigned res = (unsigned)(quota / period);
+  return res + (res * period < quota);
+}
+
+// The limit that one control group sets: one file in version 2, two in 1.
+static unsigned group_quota (const char *root, const char *group,
+                             bool version2) {
+  char path[PATH_BYTES], line[LINE_BYTES];
+  double quota = 0, period = 0;
+  if (version2) {
+    snprintf (path, sizeof path, "%s/cpu.max", group);
+    if (!read_line (root, path, line) ||
+        sscanf (line, "%lf %lf", &quota, &period) != 2)
+      return 0; // 'max' means no limit
+    return whole (quota, period);
+  }
+  snprintf (path, sizeof path, "%s/cpu.cfs_quota_us", group);
+  if (!read_line (root, path, line) || sscanf (line, "%lf", &quota) != 1)
+    return 0;
+  snprintf (path, sizeof path, "%s/cpu.cfs_period_us", group);
+  if (!read_line (root, path, line) || sscanf (line, "%lf", &period) != 1)
+    return 0;
+  return whole (quota, period);
+}
+
+// The least limit on the way from a control group to its hierarchy's root.
+static unsigned least_quota (const char *root, const char *hierarchy,
+                             const char *group, bool version2) {
+  char path[PATH_BYTES];
+  const int length = snprintf (path, sizeof path, "%s%s", hierarchy, group);
+  if (length < 0 || length >= (int)sizeof path)
+    return 0;
+  unsigned res = 0;
+  for (;;) {
+    const unsigned quota = group_quota (root, path, version2);
+    if (quota && (!res || quota < res))
+      res = quota;
+    char *slash = strrchr (path, '/');
+    if (!slash || slash < path + strlen (hierarchy))
+      return res;
+    *slash = 0;
+  }
+}
+
+// Is 'cpu' among the comma separated controllers before the ':'?
+static bool controls_cpu (const char *controllers) {
+  for (const char *p = controllers; *p && *p != ':';) {
+    const size_t n = strcspn (p, ",:");
+    if (n == 3 && !strncmp (p, "cpu", 3))
+      return true;
+    p += n + (p[n] == ',');
+  }
+  return false;
+}
+
+// Lines are 'NUMBER:CONTROLLERS:GROUP'; version 2 has number 0 and no names.
+static unsigned line_quota (const char *root, char *line) {
+  line[strcspn (line, "\n")] = 0;
+  const char *controllers = strchr (line, ':');
+  const char *group = controllers ? strchr (controllers + 1, ':') : NULL;
+  if (!group)
+    return 0;
+  if (!strncmp (line, "0::", 3))
+    return least_quota (root, "/sys/fs/cgroup", group + 1, true);
+  if (!controls_cpu (controllers + 1))
+    return 0;
+  return least_quota (root, "/sys/fs/cgroup/cpu", group + 1, false);
+}
+
+static unsigned ask_quota (const char *root) {
+  char name[PATH_BYTES], line[LINE_BYTES];
+  if (snprintf (name, sizeof name, "%s/proc/self/cgroup", root) >=
+      (int)sizeof name)
+    return 0;
+  FILE *file = fopen (name, "re");
+  if (!file)
+    return 0;
+  unsigned res = 0;
+  while (fgets (line, sizeof line, file)) {
+    const unsigned quota = line_quota (root, line);
+    if (quota && (!res || quota < res))
+      res = quota;
+  }
+  fclose (file);
+  return res;
+}
+
+static void name_node (char *node) {
+  if (gethostname (node, TOPOLOGY_NAME_BYTES))
+    strcpy (node, "unknown");
+  node[TOPOLOGY_NAME_BYTES - 1] = 0;
+}
+
+static void fill (struct topology *topology, const char *root,
+                  const cpu_flags *cpus) {
+  topology->cpus = count (cpus);
+  if (topology->cpus > 1)
+    topology->cores = count_cores (root, cpus);
+  if (topology->cpus > 1 && !topology->cores)
+    topology->cores = ask_hwloc (cpus);
+  if (!topology->cpus)
+    topology->cpus = 1;
+  if (!topology->cores)
+    topology->cores = topology->cpus;
+  topology->quota = ask_quota (root);
+  topology->usable = topology->cores;
+  if (topology->quota && topology->quota < topology->usable)
+    topology->usable = topology->quota;
+  name_node (topology->node);
+}
+
+void topology_init_from (struct topology *topology, const char *root,
+                         const char *list) {
+  cpu_flags cpus = {0};
+  parse_list (list, &cpus);
+  *topology = (struct topology){0};
+  fill (topology, root, &cpus);
+  vec_fini (&cpus);
+}
+
+static void pretend (struct topology *topology) {
+  const char *cores = getenv ("TUTTI_CORES"), *node = getenv ("TUTTI_NODE");
+  const int number = cores ? atoi (cores) : 0;
+  if (number >= 1 && number < MAX_CPUS)
+    topology->cpus = topology->cores = topology->usable = (unsigned)number;
+  if (node && *node)
+    snprintf (topology->node, sizeof topology->node, "%s", node);
+}
+
+void topology_init (struct topology *topology) {
+  cpu_flags cpus = {0};
+  ask_binding (&cpus);
+  *topology = (struct topology){0};
+  fill (topology, "", &cpus);
+  vec_fini (&cpus);
+  pretend (topology);
+}
