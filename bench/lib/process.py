@@ -1,0 +1,114 @@
+"""Running a command under limits, with all of its descendants.
+
+A command gets a session of its own; whatever belongs to that session counts
+for CPU time and memory and is killed at the end, so that neither an mpirun's
+ranks nor a stray helper survive.
+"""
+
+import os
+import resource
+import signal
+import subprocess
+import threading
+import time
+
+PAGE = os.sysconf("SC_PAGE_SIZE")
+TICK = os.sysconf("SC_CLK_TCK")
+
+
+class Usage:
+    """Sums over the living processes of one session."""
+
+    def __init__(self, session):
+        self.cpu = self.rss = 0
+        self.pids = []
+        for name in os.listdir("/proc"):
+            if name.isdigit():
+                self._add(int(name), session)
+
+    def _add(self, pid, session):
+        try:
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            return  # gone meanwhile
+        if int(fields[3]) == session and fields[0] != b"Z":
+            self.pids.append(pid)
+            # waited-for children count with their parents
+            self.cpu += sum(map(int, fields[11:15])) / TICK
+            self.rss += int(fields[21]) * PAGE
+
+
+def kill_session(session):
+    """Repeats until no process is left; returns how many were."""
+    killed = 0
+    for _ in range(50):
+        pids = Usage(session).pids
+        if not pids:
+            break
+        for pid in pids:
+            try:
+                os.kill(pid, signal.SIGKILL)
+                killed += 1
+            except ProcessLookupError:
+                pass
+        time.sleep(0.01)
+    return killed
+
+
+class Result:
+    """status: exit code, negative signal; reason: '', time, cpu or memory"""
+
+    def __init__(self):
+        self.status = self.wall = self.cpu = 0
+        self.rss = 0  # bytes, largest sum that was seen
+        self.reason = ""
+        self.leftover = 0  # processes that outlived the command
+
+
+class Monitor(threading.Thread):
+    def __init__(self, session, result, wall, cpu, memory):
+        super().__init__(daemon=True)
+        self.session, self.result = session, result
+        self.wall, self.cpu, self.memory = wall, cpu, memory
+        self.done = threading.Event()
+
+    def run(self):
+        start, pause = time.monotonic(), 0.02
+        while not self.done.wait(pause):
+            pause = min(0.2, pause * 1.3)
+            usage = Usage(self.session)
+            self.result.rss = max(self.result.rss, usage.rss)
+            if self.wall and time.monotonic() - start > self.wall:
+                self._end("time")
+            elif self.cpu and usage.cpu > self.cpu:
+                self._end("cpu")
+            elif self.memory and usage.rss > self.memory:
+                self._end("memory")
+
+    def _end(self, reason):
+        self.result.reason = reason
+        kill_session(self.session)
+
+
+def run(command, stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
+        wall=0, cpu=0, memory=0, env=None, cwd=None):
+    """Runs the argument list; limits in seconds and bytes, 0 for none."""
+    result = Result()
+    start = time.monotonic()
+    child = subprocess.Popen(command, stdin=stdin, stdout=stdout,
+                             stderr=stderr, start_new_session=True,
+                             env=env, cwd=cwd)
+    if cpu:  # a second rope, should this program be stopped itself
+        resource.prlimit(child.pid, resource.RLIMIT_CPU, (int(cpu) + 5,) * 2)
+    monitor = Monitor(child.pid, result, wall, cpu, memory)
+    monitor.start()
+    _, status, usage = os.wait4(child.pid, 0)
+    result.wall = time.monotonic() - start
+    monitor.done.set()
+    monitor.join()
+    child.returncode = result.status = os.waitstatus_to_exitcode(status)
+    result.cpu = usage.ru_utime + usage.ru_stime
+    result.rss = max(result.rss, usage.ru_maxrss * 1024)
+    result.leftover = kill_session(child.pid)
+    return result
