@@ -90,7 +90,7 @@ struct wire {
 };
 
 const struct wire_options wire_defaults = {
-    .heartbeat_ms = 1000, .suspect_ms = 10000, .window_bytes = 256 << 10};
+    .heartbeat_ms = 1000, .suspect_ms = 10000, .window_bytes = 1 << 20};
 
 static const struct {
   const char *name;

@@ -1,0 +1,207 @@
+// stream.c - rank 0 reads, everybody gets the formula down the tree.
+//
+// Idea     a child's cursor runs behind over the chunks this rank keeps; it
+//          moves as far as the child's credit allows, whenever the wire is
+//          polled, so reading never waits for sending
+// Format   docs/wire.md, "formula"
+#include "mpi/stream.h"
+
+#include "base/fatal.h"
+#include "base/file.h"
+#include "base/memory.h"
+
+#include <string.h>
+#include <time.h>
+
+enum { PIECE_INTS = 1 << 14 }; // 64 KiB a message: two to three frames
+
+enum section { PIECE, LAST_PIECE, END }; // in the messages' round field
+
+struct totals { // payload of END
+  int64_t num_vars, num_clauses, num_literals, status;
+};
+
+struct cursor { // what a child has been sent
+  size_t chunk, offset;
+  bool ended;
+};
+
+struct stream {
+  struct wire *wire;
+  const struct tree *tree;
+  struct formula *formula;
+  struct cursor cursors[TREE_CHILDREN];
+  VEC (int) chunk; // arriving
+  struct totals totals;
+  bool complete; // 'totals' is valid, the formula is all here
+};
+
+// Sends one piece, or moves to the next chunk.
+//
+//   returns    false if the child has all there is, or has no room
+static bool send_piece (struct stream *stream, int child) {
+  struct cursor *cursor = &stream->cursors[child];
+  const int rank = stream->tree->children[child];
+  if (cursor->chunk == stream->formula->chunks.size)
+    return false;
+  const struct formula_chunk *chunk =
+      &stream->formula->chunks.data[cursor->chunk];
+  const size_t left = chunk->size - cursor->offset;
+  const size_t size = left < PIECE_INTS ? left : PIECE_INTS;
+  const size_t bytes = size * sizeof *chunk->lits;
+  if (bytes > wire_room (stream->wire, rank, WIRE_FORMULA))
+    return false;
+  if (bytes)
+    wire_send (stream->wire, rank, WIRE_FORMULA,
+               size == left ? LAST_PIECE : PIECE, chunk->lits + cursor->offset,
+               bytes);
+  cursor->offset += size;
+  if (size == left) {
+    cursor->chunk++;
+    cursor->offset = 0;
+  }
+  return true;
+}
+
+static void send_end (struct stream *stream, int child) {
+  struct cursor *cursor = &stream->cursors[child];
+  const int rank = stream->tree->children[child];
+  const bool all = cursor->chunk == stream->formula->chunks.size ||
+                   stream->totals.status != STREAM_COMPLETE;
+  if (cursor->ended || !stream->complete || !all ||
+      wire_room (stream->wire, rank, WIRE_FORMULA) < sizeof stream->totals)
+    return;
+  wire_send (stream->wire, rank, WIRE_FORMULA, END, &stream->totals,
+             sizeof stream->totals);
+  cursor->ended = true;
+}
+
+static void feed_children (struct stream *stream) {
+  for (int child = 0; child < stream->tree->num_children; child++) {
+    while (send_piece (stream, child))
+      ;
+    send_end (stream, child);
+  }
+}
+
+static bool children_fed (const struct stream *stream) {
+  for (int child = 0; child < stream->tree->num_children; child++)
+    if (!stream->cursors[child].ended)
+      return false;
+  return true;
+}
+
+/*------------------------------------------------------------------------*/
+// The root reads.
+
+static void set_totals (struct stream *stream, enum stream_status status) {
+  const struct formula *formula = stream->formula;
+  stream->totals = (struct totals){.num_vars = formula->num_vars,
+                                   .num_clauses = formula->num_clauses,
+                                   .num_literals = formula->num_literals,
+                                   .status = status};
+  stream->complete = true;
+}
+
+static enum stream_status read_chunks (struct stream *stream,
+                                       const struct stream_config *config,
+                                       struct cnf_parser *parser) {
+  enum cnf_status status;
+  int *lits;
+  size_t size;
+  while ((status = cnf_parser_next (parser, &lits, &size)) == CNF_CHUNK) {
+    formula_take (stream->formula, lits, size);
+    feed_children (stream);
+    wire_poll (stream->wire);
+    if (config->interrupted && config->interrupted (config->state))
+      return STREAM_INTERRUPTED;
+  }
+  return status == CNF_END ? STREAM_COMPLETE : STREAM_FAILED;
+}
+
+static void read_file (struct stream *stream,
+                       const struct stream_config *config, char *error) {
+  struct file_in *in = file_in_open (config->path, error);
+  if (!in) {
+    set_totals (stream, STREAM_FAILED);
+    return;
+  }
+  struct cnf_parser *parser = cnf_parser_new (in, &config->options);
+  const enum stream_status status = read_chunks (stream, config, parser);
+  if (status == STREAM_FAILED)
+    strcpy (error, cnf_parser_error (parser));
+  formula_reserve_vars (stream->formula, cnf_parser_vars (parser));
+  set_totals (stream, status);
+  cnf_parser_free (parser);
+  file_in_close (in);
+}
+
+/*------------------------------------------------------------------------*/
+// The others receive.
+
+static void take_piece (struct stream *stream, const struct wire_message *msg) {
+  const size_t size = msg->bytes / sizeof (int);
+  const size_t before = stream->chunk.size;
+  vec_reserve (&stream->chunk, before + size);
+  memcpy (stream->chunk.data + before, msg->data, size * sizeof (int));
+  stream->chunk.size += size;
+  if (msg->round == PIECE)
+    return;
+  int *lits =
+      mem_realloc (stream->chunk.data, stream->chunk.size * sizeof (int));
+  formula_take (stream->formula, lits, stream->chunk.size);
+  stream->chunk.data = NULL;
+  stream->chunk.size = stream->chunk.capacity = 0;
+}
+
+static void take_end (struct stream *stream, const struct wire_message *msg) {
+  struct totals *totals = &stream->totals;
+  if (msg->bytes != sizeof *totals)
+    fatal ("rank %d: broken end of the formula", stream->tree->rank);
+  memcpy (totals, msg->data, sizeof *totals);
+  stream->complete = true;
+  if (totals->status != STREAM_COMPLETE)
+    return;
+  formula_reserve_vars (stream->formula, totals->num_vars);
+  if (stream->formula->num_clauses != totals->num_clauses ||
+      stream->formula->num_literals != totals->num_literals)
+    fatal ("rank %d: got %lld clauses of %lld", stream->tree->rank,
+           (long long)stream->formula->num_clauses,
+           (long long)totals->num_clauses);
+}
+
+// What arrives is kept, so the sender gets its credit back at once.
+static void receive (void *state, const struct wire_message *msg) {
+  struct stream *stream = state;
+  wire_release (stream->wire, msg->from, WIRE_FORMULA, msg->bytes);
+  if (msg->round == END)
+    take_end (stream, msg);
+  else
+    take_piece (stream, msg);
+}
+
+static void doze (void) {
+  const struct timespec time = {0, 100000};
+  nanosleep (&time, NULL);
+}
+
+static void pump (struct stream *stream) {
+  while (!stream->complete || !children_fed (stream)) {
+    feed_children (stream);
+    if (!wire_poll (stream->wire))
+      doze ();
+  }
+}
+
+enum stream_status stream_formula (struct wire *wire, const struct tree *tree,
+                                   const struct stream_config *config,
+                                   struct formula *formula, char *error) {
+  struct stream stream = {.wire = wire, .tree = tree, .formula = formula};
+  wire_handle (wire, WIRE_FORMULA, receive, &stream);
+  if (tree_is_root (tree))
+    read_file (&stream, config, error);
+  pump (&stream);
+  wire_handle (wire, WIRE_FORMULA, NULL, NULL);
+  vec_fini (&stream.chunk);
+  return stream.totals.status;
+}
