@@ -32,6 +32,11 @@ struct simp {
   bool eliminate_complete; // nothing left to do at the largest bound
   uint64_t eliminate_removed, eliminate_added; // see 'eliminating'
 
+  // vivify.c, probe.c, transitive.c
+  struct delay vivify_irredundant;
+  VEC (uint32_t) probed;    // by literal: fixed variables + 1 when last probed
+  unsigned transitive_next; // variable to go on with
+
   struct {
     struct delay subsume, backbone, vivify, substitute, transitive;
   } delays;
@@ -54,5 +59,59 @@ bool simp_probe (struct solver *s); // failed literals
 bool simp_backbone (struct solver *s);
 bool simp_substitute (struct solver *s);
 bool simp_transitive (struct solver *s);
+
+// --------------------------------------- binary implications (implied.c)
+
+// Literals that follow from a root, parents before children: a tree.  The
+// literals reached have IMPLIED set in 's->marks' until 'implied_reset'.
+enum { IMPLIED = 1 };
+
+struct implied {
+  ilit lit;
+  uint32_t parent; // index; UINT32_MAX for a root
+  ref slot;        // of the clause (not parent, lit)
+};
+
+struct implied_tree {
+  VEC (struct implied) nodes;
+  size_t next; // first node whose successors were not visited
+  uint64_t ticks;
+};
+
+// A binary clause that both contradicts and follows: 'lit' of node 'from'
+// implies the negation of node 'to' by 'slot'.
+struct implied_clash {
+  uint32_t from, to;
+  ref slot;
+};
+
+// Moves the binary watches before the others in every list.
+void binaries_first (struct solver *s);
+
+// Removes double binary clauses of the literals in 'lits'; learns 'lit' from
+// (lit, other) and (lit, -other).  The caller propagates.
+void binaries_dedup (struct solver *s, const ilits *lits);
+
+void implied_root (struct solver *s, struct implied_tree *t, ilit lit);
+// Adds all literals implied by binary clauses, breadth first.  Needs
+// 'binaries_first'.
+//
+//   returns    false on a clash
+bool implied_close (struct solver *s, struct implied_tree *t,
+                    struct implied_clash *clash);
+// Forgets the nodes from 'size' on.
+void implied_shrink (struct solver *s, struct implied_tree *t, size_t size);
+void implied_fini (struct implied_tree *t); // must have been shrunk to 0
+
+// Pushes the ids of the clauses on the path from above to 'to' (first 'above').
+// 'above' may be UINT32_MAX: from the root on.
+void implied_explain (struct solver *s, const struct implied_tree *t,
+                      uint32_t above, uint32_t to);
+// The clash's deepest node that both sides come from; UINT32_MAX if none.
+uint32_t implied_dominator (const struct implied_tree *t,
+                            const struct implied_clash *clash);
+// Learns that the dominator's literal is false.
+void implied_learn (struct solver *s, const struct implied_tree *t,
+                    const struct implied_clash *clash, uint32_t dominator);
 
 #endif
