@@ -39,9 +39,10 @@ struct team_config {
   struct core_options core;      // as the user gave them: what differs from
   struct simp_options simp;      // the default wins over the portfolio
   struct team_options team;
-  struct share *share;   // borrowed, with a port per engine; NULL: no sharing
-  const char *proof_dir; // folder for partial proofs; NULL: no proof
-  uint64_t memory_bytes; // that all engines may use; 0: not known
+  struct share *share;    // borrowed, with a port per engine; NULL: no sharing
+  const char *proof_dir;  // folder for partial proofs; NULL: no proof
+  uint64_t memory_bytes;  // that all engines may use; 0: not known
+  uint64_t max_conflicts; // of each engine; 0: no limit
   // Called by the engine that has the answer, from its thread, once; must not
   // block.  May be NULL.
   void (*wake) (void *state);
