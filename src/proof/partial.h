@@ -10,6 +10,7 @@
 #include "proof/proof.h"
 
 #include <stdbool.h>
+#include <stddef.h>
 
 struct partial;
 

@@ -31,14 +31,15 @@ struct proof_clock {
 static inline uint64_t proof_next_id (struct proof_clock *clock) {
   const uint64_t above = clock->seen + 1;
   const uint64_t off = above % clock->stride;
-  const uint64_t id = above + (clock->lane >= off
-                                   ? clock->lane - off
-                                   : clock->lane + clock->stride - off);
+  const uint64_t id =
+      above + (clock->lane >= off ? clock->lane - off
+                                  : clock->lane + clock->stride - off);
   return clock->seen = id;
 }
 
 // Called with the largest id of a sharing round before anything of that round
-// is used, so that foreign hints always lie in an earlier round (docs/proof.md).
+// is used, so that foreign hints always lie in an earlier round
+// (docs/proof.md).
 static inline void proof_see_id (struct proof_clock *clock, uint64_t id) {
   if (clock->seen < id)
     clock->seen = id;

@@ -1,0 +1,39 @@
+// A bit for every clause id, with bounded resident memory: large sets live in
+// an unlinked file that the kernel pages out as it likes.
+#ifndef PROOF_BITS_H
+#define PROOF_BITS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+struct bits {
+  uint64_t *words;
+  uint64_t size; // in bits
+  size_t mapped_bytes;
+};
+
+// All clear.
+//
+//   dir        for the file; its disk space is allocated at once, since a full
+//              disk could only be told by SIGBUS later ('fatal' instead)
+void bits_init (struct bits *, uint64_t size, const char *dir);
+void bits_fini (struct bits *);
+
+static inline bool bits_get (const struct bits *bits, uint64_t i) {
+  return bits->words[i / 64] >> (i % 64) & 1;
+}
+
+// Sets a bit; returns what it was.
+static inline bool bits_set (struct bits *bits, uint64_t i) {
+  uint64_t *word = bits->words + i / 64;
+  const uint64_t bit = (uint64_t)1 << (i % 64);
+  const bool was = *word & bit;
+  *word |= bit;
+  return was;
+}
+
+// The smallest set bit that is >= i, or bits->size.
+uint64_t bits_next (const struct bits *, uint64_t i);
+
+#endif

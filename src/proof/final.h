@@ -1,0 +1,38 @@
+// The last step: kept lines, ids descending, become one LRAT file, ids
+// ascending, with small ids and deletions.
+#ifndef PROOF_FINAL_H
+#define PROOF_FINAL_H
+
+#include "proof/kept.h"
+
+struct final;
+
+struct final_config {
+  const char *path; // of the proof; ".gz" compresses
+  const char *dir;  // for temporary files
+  bool text;
+  uint64_t originals;
+};
+
+// Creates the proof file at once, so that a bad path shows early.
+//
+//   returns    owned
+struct final *final_new (const struct final_config *);
+
+// Also in the middle; then the unfinished proof is removed.
+void final_free (struct final *);
+
+// Takes all lines, the empty clause's first.  Without any line the proof is
+// left empty: an original clause is the empty one.
+struct kept_sink final_sink (struct final *);
+
+// Writes the proof, after the last line was given.
+//
+//   lines      to write in this call
+//   returns    true once all is written and closed
+bool final_step (struct final *, unsigned lines);
+
+uint64_t final_lines (const struct final *); // derived clauses in the proof
+uint64_t final_bytes (const struct final *); // size before compression
+
+#endif

@@ -1,0 +1,182 @@
+// online.c - check derived clauses as they are logged, by their hints.
+// Idea     the same rule as the final check [CruzFilipeEtAl-CADE'17], but while
+//          the engine still stands where the wrong clause was derived
+// Needs    all originals and imports given before they occur as hints
+#include "proof/online.h"
+
+#include "base/fatal.h"
+#include "base/hash.h"
+#include "base/vec.h"
+
+#include <inttypes.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+struct clause {
+  unsigned size;
+  int lits[];
+};
+
+struct online {
+  struct proof_sink next;
+  struct hash_map clauses; // id -> address
+  signed char *values;     // by variable
+  size_t num_values;
+  VEC (int) trail;
+  uint64_t checked;
+};
+
+struct online *online_new (const struct proof_sink *next) {
+  struct online *online = mem_calloc (1, sizeof *online);
+  if (next)
+    online->next = *next;
+  return online;
+}
+
+void online_free (struct online *online) {
+  struct hash_slot slot;
+  if (!online)
+    return;
+  for (size_t i = 0; hash_map_next (&online->clauses, &i, &slot);)
+    mem_free ((void *)(uintptr_t)slot.value);
+  hash_map_fini (&online->clauses);
+  mem_free (online->values);
+  vec_fini (&online->trail);
+  mem_free (online);
+}
+
+static size_t index_of (int lit) {
+  return lit < 0 ? -(int64_t)lit : lit;
+}
+
+static void enlarge (struct online *online, size_t var) {
+  const size_t old = online->num_values, size = 2 * var + 1;
+  online->values = mem_realloc (online->values, size);
+  memset (online->values + old, 0, size - old);
+  online->num_values = size;
+}
+
+// Reports what is wrong with a clause, with as many literals as fit.
+static _Noreturn void __attribute__ ((format (printf, 4, 5)))
+fail (uint64_t id, const int *lits, unsigned n, const char *fmt, ...) {
+  char reason[160], text[256] = "";
+  va_list ap;
+  va_start (ap, fmt);
+  vsnprintf (reason, sizeof reason, fmt, ap);
+  va_end (ap);
+  for (unsigned i = 0, used = 0; i < n && used + 16 < sizeof text; i++)
+    used += snprintf (text + used, sizeof text - used, " %d", lits[i]);
+  fatal ("proof check of clause %" PRIu64 " of size %u:%s 0: %s", id, n, text,
+         reason);
+}
+
+void online_trust (struct online *online, uint64_t id, const int *lits,
+                   unsigned n) {
+  bool added;
+  uint64_t *slot = hash_map_insert (&online->clauses, id, &added);
+  if (!added)
+    fail (id, lits, n, "id is in use");
+  struct clause *clause = mem_alloc (sizeof *clause + n * sizeof *lits);
+  clause->size = n;
+  for (unsigned i = 0; i < n; i++) {
+    clause->lits[i] = lits[i];
+    if (index_of (lits[i]) >= online->num_values)
+      enlarge (online, index_of (lits[i]));
+  }
+  *slot = (uintptr_t)clause;
+}
+
+static int value (const struct online *online, int lit) {
+  const int res = online->values[index_of (lit)];
+  return lit < 0 ? -res : res;
+}
+
+static void assign (struct online *online, int lit) {
+  online->values[index_of (lit)] = lit < 0 ? -1 : 1;
+  vec_push (&online->trail, lit);
+}
+
+// Assumes the clause false; false if it is a tautology.
+static bool falsify (struct online *online, const int *lits, unsigned n) {
+  for (unsigned i = 0; i < n; i++) {
+    if (index_of (lits[i]) >= online->num_values)
+      enlarge (online, index_of (lits[i]));
+    if (value (online, lits[i]) > 0)
+      return false;
+    if (!value (online, lits[i]))
+      assign (online, -lits[i]);
+  }
+  return true;
+}
+
+// Propagates one hint.
+//
+//   returns    the reason why it cannot, or null
+static const char *follow (struct online *online, uint64_t hint,
+                           bool *conflict) {
+  const uint64_t *slot = hash_map_find (&online->clauses, hint);
+  if (!slot)
+    return "is unknown or was removed";
+  const struct clause *clause = (void *)(uintptr_t)*slot;
+  int unit = 0;
+  for (unsigned i = 0; i < clause->size; i++) {
+    const int lit = clause->lits[i];
+    if (value (online, lit) < 0 || lit == unit)
+      continue;
+    if (unit)
+      return "is not unit";
+    unit = lit;
+  }
+  if (!(*conflict = !unit) && !value (online, unit))
+    assign (online, unit);
+  return NULL;
+}
+
+static void check (struct online *online, uint64_t id, const int *lits,
+                   unsigned n, const uint64_t *hints, unsigned num_hints) {
+  bool conflict = !falsify (online, lits, n);
+  for (unsigned i = 0; i < num_hints; i++) {
+    if (hints[i] >= id)
+      fail (id, lits, n, "hint %u of %u, %" PRIu64 ", is not below its id",
+            i + 1, num_hints, hints[i]);
+    const char *reason = conflict ? "follows the conflict"
+                                  : follow (online, hints[i], &conflict);
+    if (reason)
+      fail (id, lits, n, "hint %u of %u, %" PRIu64 ", %s", i + 1, num_hints,
+            hints[i], reason);
+  }
+  if (!conflict)
+    fail (id, lits, n, "%u hints lead to no conflict", num_hints);
+  for_vec (int, lit, &online->trail)
+    online->values[index_of (*lit)] = 0;
+  vec_clear (&online->trail);
+}
+
+static void add (void *state, uint64_t id, const int *lits, unsigned n,
+                 const uint64_t *hints, unsigned num_hints) {
+  struct online *online = state;
+  check (online, id, lits, n, hints, num_hints);
+  online_trust (online, id, lits, n);
+  online->checked++;
+  if (online->next.add)
+    online->next.add (online->next.state, id, lits, n, hints, num_hints);
+}
+
+static void forget (void *state, uint64_t id) {
+  struct online *online = state;
+  const uint64_t *slot = hash_map_find (&online->clauses, id);
+  if (!slot)
+    fail (id, NULL, 0, "removed, but unknown or removed before");
+  mem_free ((void *)(uintptr_t)*slot);
+  hash_map_remove (&online->clauses, id);
+  if (online->next.remove)
+    online->next.remove (online->next.state, id);
+}
+
+struct proof_sink online_sink (struct online *online) {
+  return (struct proof_sink){.state = online, .add = add, .remove = forget};
+}
+
+uint64_t online_checked (const struct online *online) {
+  return online->checked;
+}
