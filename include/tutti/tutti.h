@@ -5,9 +5,9 @@
  *            negates
  * States     INPUT at first; SAT after a solve that returned 10, UNSAT after
  *            20; adding, assuming, and a solve that returned 0 lead to INPUT
- * Misuse     a call in the wrong state aborts with one line naming it; what may
- *            fail for other reasons returns false and leaves a sentence in
- *            tutti_error
+ * Misuse     a call in the wrong state aborts with one line naming it, and so
+ *            does a machine without memory or disk; what may fail for other
+ *            reasons returns false and leaves a sentence in tutti_error
  * Threads    no global state; each solver by one thread at a time
  */
 #ifndef TUTTI_TUTTI_H
@@ -52,7 +52,8 @@ double tutti_get_option (const tutti *solver, const char *name);
  */
 void tutti_set_engines (tutti *solver, unsigned engines);
 
-/* Writes an LRAT proof when a solve finds the clauses unsatisfiable.
+/* Writes an LRAT proof when a solve finds the clauses unsatisfiable.  A later
+ * solve that returns 20 replaces it.
  *
  *   path       created or truncated; compressed if it ends in ".gz"
  *   text       as text, else in binary
@@ -101,15 +102,15 @@ int tutti_solve (tutti *solver);
 
 /* Answers. */
 
+/* The state: TUTTI_SAT, TUTTI_UNSAT, or TUTTI_UNKNOWN in INPUT. */
+int tutti_status (const tutti *solver);
+
 /* In SAT: lit if it is true, -lit if it is false, 0 for a variable that was
  * never mentioned. */
 int tutti_val (const tutti *solver, int lit);
 
 /* In UNSAT: whether the assumption 'lit' was needed to prove it. */
 bool tutti_failed (tutti *solver, int lit);
-
-/* In UNSAT: whether the proof was written completely; see tutti_error. */
-bool tutti_proved (const tutti *solver);
 
 /* A counter such as "conflicts" or "propagations", of the last solve or, with
  * one engine, of all solves so far.

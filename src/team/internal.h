@@ -6,6 +6,7 @@
 #include "team/team.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 
 struct engine {
   struct team *team;
