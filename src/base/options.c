@@ -149,8 +149,8 @@ static enum option_status explain (const struct option_row *row,
               "option '--%s' expects true or false, found '%.80s'", name, text);
   else
     snprintf (error, ERROR_BYTES,
-              "option '--%s' expects %s from %s to %s, found '%.80s'", name,
-              row->type == OPTION_INT ? "an integer" : "a number",
+              "option '--%.63s' expects %s from %.24s to %.24s, found '%.60s'",
+              name, row->type == OPTION_INT ? "an integer" : "a number",
               show (row, row->min, min), show (row, row->max, max), text);
   return OPTION_VALUE;
 }

@@ -75,10 +75,12 @@ static unsigned count (const cpu_flags *cpus) {
   return res;
 }
 
-// Reads the first line of ROOT/PATH.
-static bool read_line (const char *root, const char *path, char *line) {
+// Reads the first line of the file ROOT/FOLDER/NAME.
+static bool read_line (const char *root, const char *folder,
+                       const char *file_name, char *line) {
   char name[PATH_BYTES];
-  if (snprintf (name, sizeof name, "%s%s", root, path) >= (int)sizeof name)
+  if (snprintf (name, sizeof name, "%s%s/%s", root, folder, file_name) >=
+      (int)sizeof name)
     return false;
   FILE *file = fopen (name, "re");
   if (!file)
@@ -93,11 +95,10 @@ static bool read_line (const char *root, const char *path, char *line) {
 //   returns    1 if counted, 0 if not, -1 if the kernel does not tell
 static int leads_core (const char *root, const cpu_flags *cpus, size_t cpu) {
   char path[128], line[LINE_BYTES];
-  snprintf (path, sizeof path,
-            "/sys/devices/system/cpu/cpu%zu/topology/thread_siblings_list",
-            cpu);
+  snprintf (path, sizeof path, "/sys/devices/system/cpu/cpu%zu/topology", cpu);
   cpu_flags siblings = {0};
-  if (!read_line (root, path, line) || !parse_list (line, &siblings)) {
+  if (!read_line (root, path, "thread_siblings_list", line) ||
+      !parse_list (line, &siblings)) {
     vec_fini (&siblings);
     return -1;
   }
@@ -112,7 +113,7 @@ static int leads_core (const char *root, const cpu_flags *cpus, size_t cpu) {
 // Counts cores by the kernel's lists; 0 if they are missing.
 static unsigned count_cores (const char *root, const cpu_flags *cpus) {
   char line[LINE_BYTES];
-  if (read_line (root, "/sys/devices/system/cpu/smt/active", line) &&
+  if (read_line (root, "/sys/devices/system/cpu/smt", "active", line) &&
       line[0] == '0')
     return count (cpus); // no hyperthreads: every processor is a core
   unsigned res = 0;
@@ -160,20 +161,17 @@ static unsigned whole (double quota, double period) {
 // The limit that one control group sets: one file in version 2, two in 1.
 static unsigned group_quota (const char *root, const char *group,
                              bool version2) {
-  char path[PATH_BYTES], line[LINE_BYTES];
+  char line[LINE_BYTES];
   double quota = 0, period = 0;
-  if (version2) {
-    snprintf (path, sizeof path, "%s/cpu.max", group);
-    if (!read_line (root, path, line) ||
-        sscanf (line, "%lf %lf", &quota, &period) != 2)
-      return 0; // 'max' means no limit
-    return whole (quota, period);
-  }
-  snprintf (path, sizeof path, "%s/cpu.cfs_quota_us", group);
-  if (!read_line (root, path, line) || sscanf (line, "%lf", &quota) != 1)
-    return 0;
-  snprintf (path, sizeof path, "%s/cpu.cfs_period_us", group);
-  if (!read_line (root, path, line) || sscanf (line, "%lf", &period) != 1)
+  if (version2) // 'max' instead of a number means no limit
+    return read_line (root, group, "cpu.max", line) &&
+                   sscanf (line, "%lf %lf", &quota, &period) == 2
+               ? whole (quota, period)
+               : 0;
+  if (!read_line (root, group, "cpu.cfs_quota_us", line) ||
+      sscanf (line, "%lf", &quota) != 1 ||
+      !read_line (root, group, "cpu.cfs_period_us", line) ||
+      sscanf (line, "%lf", &period) != 1)
     return 0;
   return whole (quota, period);
 }
