@@ -24,12 +24,12 @@ typedef uint32_t ref;
 #define INVALID_LIT UINT32_MAX
 #define INVALID_REF UINT32_MAX
 #define BINARY_BIT 0x80000000u // set in refs that are slots of 'bin_ids'
-#define MAX_GLUE 0xfffffu
-#define MAX_USED 7u // 2 bits would do; room for tuning
+#define MAX_GLUE 0x7ffffu
+#define MAX_USED 31u // reductions a clause of tier 1 survives without use
 
 #define NOT(L) ((L) ^ 1u)
 #define IDX(L) ((L) >> 1)
-#define SIGN(L) ((L) & 1u)
+#define SIGN(L) ((L)&1u)
 #define LIT(IDX) ((IDX) << 1)
 
 typedef VEC (ilit) ilits;
@@ -45,17 +45,17 @@ typedef VEC (ref) refs;
 // After shortening in place 'shrunken' is set and the slot behind the last
 // literal holds the number of literals the clause had room for.
 struct clause {
-  uint32_t glue : 20;
-  uint32_t used : 3;     // set on use, counted down by reduce
-  bool garbage : 1;      // to be removed at the next collection
-  bool redundant : 1;    // learned or imported
-  bool imported : 1;     // came from another engine
-  bool reason : 1;       // protected during a reduction
-  bool shrunken : 1;     // see above
-  bool subsume : 1;      // scratch of subsumption
-  bool vivify : 1;       // prioritised by vivification
-  bool vivified : 1;     // shortened by vivification before
-  bool flag : 1;         // scratch, false when unused
+  uint32_t glue : 19;
+  uint32_t used : 5;  // set on use, counted down by reduce
+  bool garbage : 1;   // to be removed at the next collection
+  bool redundant : 1; // learned or imported
+  bool imported : 1;  // from another engine and not used yet
+  bool reason : 1;    // protected during a reduction
+  bool shrunken : 1;  // see above
+  bool subsume : 1;   // scratch of subsumption
+  bool vivify : 1;    // prioritised by vivification
+  bool vivified : 1;  // shortened by vivification before
+  bool flag : 1;      // scratch, false when unused
   uint32_t size;
   uint32_t pos; // where the last replacement watch was found; 2 <= pos < size
   ilit lits[];
@@ -98,8 +98,8 @@ struct assigned {
 
 struct level {
   ilit decision;
-  uint32_t trail; // index of the decision on the trail
-  uint32_t used;  // literals of the clause being learned on this level
+  uint32_t trail;   // index of the decision on the trail
+  uint32_t used;    // literals of the clause being learned on this level
   uint32_t promote; // scratch of glue computation
 };
 
@@ -156,7 +156,7 @@ struct averages { // one per mode
 };
 
 struct limits { // in conflicts unless said otherwise
-  uint64_t restart, reduce, rephase, random, eliminate, probe;
+  uint64_t restart, reduce, rephase, random, tiers;
   uint64_t mode_conflicts, mode_ticks;
   uint64_t conflicts; // user limit, 0 = none
 };
@@ -174,7 +174,7 @@ struct simp_calls {
   void (*run) (struct solver *);        // may set 'unsat'; leaves level 0
   void (*preprocess) (struct solver *); // once, before the first decision
   void (*extend) (struct solver *, int8_t *evalues); // model reconstruction
-  void (*restore) (struct solver *);    // make all variables active again
+  void (*restore) (struct solver *); // make all variables active again
   void (*free) (struct solver *);
 };
 
@@ -218,9 +218,12 @@ struct solver {
   struct pool pool;
   uint64_t irredundant, redundant, binaries; // large irredundant/redundant
   uint64_t irredundant_lits;
-  size_t garbage; // 8-byte units of garbage in the arena
+  size_t garbage;      // 8-byte units of garbage in the arena
   ref first_redundant; // no redundant clause lies before it
-  bool watching; // false while the lists are occurrence lists
+  bool loading;        // nothing is connected yet; see 'watches_attach'
+  bool watching;       // false while the lists are occurrence lists
+  ilits loaded;        // binary clauses before attaching: pairs of literals
+  refs loaded_slots;
   ref eager[32]; // ring of the last learned large clauses
   unsigned eager_next;
 
@@ -241,17 +244,24 @@ struct solver {
   bool stable;
   unsigned target_assigned, best_assigned;
   uint64_t random_left; // conflicts left in a random burst
+  uint64_t random_bursts;
 
   // analysis
   ilits clause;    // being learned
-  ilits analyzed;  // literals with a 'seen' mark
+  ilits analyzed;  // variables marked SEEN_ANALYZED
   ilits minimized; // scratch
   ilits shrinkable;
-  ids resolved;    // ids of reasons, in order of resolution
+  ids resolved; // ids of reasons, in order of resolution
   VEC (uint32_t) touched_levels;
+  VEC (uint32_t) removable, poisoned; // variables marked so
+  ilits explained;                    // variables marked SEEN_EXPLAINED
+  struct explain_frame { // stack of 'explain': one variable, next literal
+    uint32_t idx, next;
+  } * explain_stack;
+  size_t explain_capacity;
   unsigned glue;
-  VEC (uint64_t) ranks; // sort keys for bumping
-  uint64_t used_glue[2][64]; // uses of clauses by glue, per mode
+  VEC (uint64_t) ranks, ranks_tmp; // sort keys and their scratch
+  uint64_t used_glue[2][64];       // uses of clauses by glue, per mode
 
   // limits and averages
   struct averages averages[2];
@@ -259,10 +269,15 @@ struct solver {
   struct reluctant reluctant;
   unsigned tier1[2], tier2[2];
   uint64_t last_reduce; // conflicts
-  uint64_t mode_start_ticks, mode_delta_ticks;
+  unsigned tier_interval;
+  uint32_t collected_units; // trail size at the last 'collect'
+  uint64_t mode_start_ticks;
   unsigned bump_reasons_delay, bump_reasons_wait;
   uint64_t last_import; // conflicts
   unsigned stop_countdown;
+  uint32_t promote_stamp;
+  uint64_t other_ticks; // ticks spent outside the search
+  uint64_t walk_mark;   // search ticks at the last walk
 
   // incremental
   ilits assumptions;
@@ -270,6 +285,8 @@ struct solver {
   ids assumption_chain;
   VEC (int8_t) model; // by external variable
   bool preprocessed, searched;
+  bool saving;    // unassigning saves phases: during search only
+  bool exporting; // root units go to the other engines
 
   bool unsat; // the empty clause was derived
   bool stopped;
@@ -283,22 +300,22 @@ struct solver {
 static inline struct clause *clause_at (const struct solver *s, ref r) {
   assert (!(r & BINARY_BIT));
   assert (r < s->arena.size);
-  return (struct clause *) (s->arena.data + r);
+  return (struct clause *)(s->arena.data + r);
 }
 
 static inline ref clause_ref (const struct solver *s, const struct clause *c) {
-  return (const uint64_t *) c - s->arena.data;
+  return (const uint64_t *)c - s->arena.data;
 }
 
 static inline uint64_t clause_id (const struct solver *s,
                                   const struct clause *c) {
-  return s->proving ? ((const uint64_t *) c)[-1] : 0;
+  return s->proving ? ((const uint64_t *)c)[-1] : 0;
 }
 
 static inline void clause_set_id (const struct solver *s, struct clause *c,
                                   uint64_t id) {
   if (s->proving)
-    ((uint64_t *) c)[-1] = id;
+    ((uint64_t *)c)[-1] = id;
 }
 
 static inline uint64_t binary_id (const struct solver *s, ref slot) {
@@ -318,21 +335,22 @@ static inline unsigned clause_capacity (const struct clause *c) {
 // which stands before the header).
 static inline size_t clause_units (const struct solver *s,
                                    const struct clause *c) {
-  return (sizeof (struct clause) + clause_capacity (c) * sizeof (ilit) + 7) / 8 +
+  return (sizeof (struct clause) + clause_capacity (c) * sizeof (ilit) + 7) /
+             8 +
          s->proving;
 }
 
 static inline struct clause *clause_first (const struct solver *s) {
-  return (struct clause *) (s->arena.data + s->proving);
+  return (struct clause *)(s->arena.data + s->proving);
 }
 
 static inline struct clause *clause_next (const struct solver *s,
                                           const struct clause *c) {
-  return (struct clause *) ((uint64_t *) c + clause_units (s, c));
+  return (struct clause *)((uint64_t *)c + clause_units (s, c));
 }
 
 static inline struct clause *clause_end (const struct solver *s) {
-  return (struct clause *) (s->arena.data + s->arena.size + s->proving);
+  return (struct clause *)(s->arena.data + s->arena.size + s->proving);
 }
 
 // All clauses of the arena in order, garbage included.  Not while adding.
@@ -350,10 +368,11 @@ static inline struct watch *watches_end (const struct solver *s, ilit lit) {
 
 // Not while pushing watches: the pool may move.
 #define for_watches(W, S, LIT)                                                 \
-  for (struct watch *W = watches_begin (S, LIT), *W##_end = watches_end (S, LIT); \
+  for (struct watch *W = watches_begin (S, LIT),                               \
+                    *W##_end = watches_end (S, LIT);                           \
        W != W##_end; W++)
 
-#define for_vars(IDX, S) for (unsigned IDX = 0; IDX != (S)->vars; IDX++)
+#define for_vars(INDEX, S) for (unsigned INDEX = 0; INDEX != (S)->vars; INDEX++)
 #define for_ilits(L, S) for (ilit L = 0; L != 2 * (S)->vars; L++)
 
 static inline unsigned level_of (const struct solver *s, ilit lit) {
@@ -406,6 +425,10 @@ static inline void chain_push_unit (struct solver *s, ilit false_lit) {
 // Emits a derived clause with the chain as hints; clears the chain.
 // returns    the new id; 0 when not proving
 uint64_t derive (struct solver *s, const ilit *lits, unsigned n);
+
+// Offers a derived clause (units, binaries, learned) to the other engines.
+void core_export (struct solver *s, const ilit *lits, unsigned n, unsigned glue,
+                  uint64_t id);
 
 // Tells the sink that a derived or original clause is gone.
 void derive_forget (struct solver *s, uint64_t id);
@@ -472,15 +495,21 @@ void clause_mark_removed (struct solver *s, const ilit *lits, unsigned n);
 
 void watch_push_slow (struct solver *s, ilit lit, struct watch w);
 
+// Appends if the slot behind the list is free.
+static inline bool watch_try_push (struct solver *s, ilit lit, struct watch w) {
+  struct watches *ws = s->watches + lit;
+  const size_t end = (size_t)ws->begin + ws->size;
+  if (!ws->size || end >= s->pool.size || s->pool.data[end].ref != INVALID_REF)
+    return false;
+  s->pool.data[end] = w;
+  s->pool.unused--;
+  ws->size++;
+  return true;
+}
+
 // Note: may move the pool.
 static inline void watch_push (struct solver *s, ilit lit, struct watch w) {
-  struct watches *ws = s->watches + lit;
-  const size_t end = (size_t) ws->begin + ws->size;
-  if (ws->size && end < s->pool.size && s->pool.data[end].ref == INVALID_REF) {
-    s->pool.data[end] = w;
-    s->pool.unused--;
-    ws->size++;
-  } else
+  if (!watch_try_push (s, lit, w))
     watch_push_slow (s, lit, w);
 }
 
@@ -495,7 +524,8 @@ static inline void watches_resize (struct solver *s, ilit lit, uint32_t size) {
 }
 
 void watch_remove (struct solver *s, ilit lit, ref r); // must be there
-void watches_defrag (struct solver *s);   // compacts the pool if worth it
+void watches_defrag (struct solver *s); // compacts the pool if worth it
+void watches_attach (struct solver *s); // after loading: connects everything
 
 // Drops the large clauses from all lists (binaries stay) and connects every
 // non-garbage irredundant large clause of at most 'max_size' literals (0: any)

@@ -1,0 +1,371 @@
+// analyze.c - learn the first unique implication point clause of a conflict.
+// Idea     resolve backwards along the trail until one literal of the conflict
+//          level is left, minimize and shrink, then jump back
+// Source   [MarquesSilvaSakallah-IEEETC'99], [ZhangEtAl-ICCAD'01]
+// Proof    hints are the units met, the reasons that removed literals by
+//          minimizing, the resolved reasons in trail order and the conflict
+#include "core/internal.h"
+
+#include <stdlib.h>
+
+static void touch_level (struct solver *s, unsigned level) {
+  struct level *l = s->levels.data + level - 1;
+  if (!l->used++)
+    vec_push (&s->touched_levels, level);
+}
+
+// Adds one false literal of an antecedent.  Returns true on conflict level.
+static inline bool analyze_literal (struct solver *s, ilit lit,
+                                    unsigned conflict_level) {
+  const unsigned idx = IDX (lit);
+  const unsigned level = s->assigned[idx].level;
+  if (s->seen[idx])
+    return false;
+  if (!level) {
+    if (s->proving) { // its unit becomes a hint, once
+      s->seen[idx] = SEEN_EXPLAINED;
+      vec_push (&s->explained, idx);
+      vec_push (&s->chain, s->unit_ids[idx]);
+    }
+    return false;
+  }
+  s->seen[idx] = SEEN_ANALYZED;
+  vec_push (&s->analyzed, idx);
+  if (level == conflict_level)
+    return true;
+  vec_push (&s->clause, lit);
+  touch_level (s, level);
+  return false;
+}
+
+// Glue from the levels of a clause's literals, not more than its old one.
+static unsigned recompute_glue (struct solver *s, const struct clause *c) {
+  const uint32_t stamp = ++s->promote_stamp;
+  unsigned glue = 0;
+  ilit lit;
+  for_lits (lit, c) {
+    const unsigned level = level_of (s, lit);
+    if (!level)
+      continue;
+    struct level *l = s->levels.data + level - 1;
+    if (l->promote == stamp)
+      continue;
+    l->promote = stamp;
+    if (++glue >= c->glue)
+      break;
+  }
+  return glue;
+}
+
+static inline void use_clause (struct solver *s, struct clause *c) {
+  if (!c->redundant)
+    return;
+  if (c->imported) { // first use
+    c->imported = false;
+    s->stats.imported_used++;
+  }
+  c->used = MAX_USED;
+  const unsigned slot = c->glue < 63 ? c->glue : 63;
+  s->used_glue[s->stable][slot]++;
+  if (c->glue <= s->tier1[s->stable])
+    return;
+  const unsigned glue = recompute_glue (s, c);
+  if (glue && glue < c->glue)
+    c->glue = glue;
+}
+
+static unsigned analyze_reason (struct solver *s, ref r, ilit other, ilit uip,
+                                unsigned level) {
+  if (r & BINARY_BIT)
+    return analyze_literal (s, other, level);
+  s->stats.ticks++;
+  struct clause *c = clause_at (s, r);
+  use_clause (s, c);
+  unsigned open = 0;
+  ilit lit;
+  for_lits (lit, c)
+    if (lit != uip)
+      open += analyze_literal (s, lit, level);
+  return open;
+}
+
+static unsigned analyze_conflict (struct solver *s, unsigned level) {
+  const struct conflict c = s->conflict;
+  if (!(c.ref & BINARY_BIT))
+    return analyze_reason (s, c.ref, INVALID_LIT, INVALID_LIT, level);
+  unsigned open = analyze_literal (s, c.lits[0], level);
+  open += analyze_literal (s, c.lits[1], level);
+  return open;
+}
+
+// Leaves the clause in 's->clause', the negated UIP first.
+static void deduce (struct solver *s) {
+  const unsigned level = decision_level (s);
+  vec_clear (&s->clause);
+  vec_push (&s->clause, INVALID_LIT);
+  vec_clear (&s->resolved);
+  if (s->proving)
+    vec_push (&s->resolved, ref_id (s, s->conflict.ref));
+  unsigned open = analyze_conflict (s, level);
+  const ilit *t = s->trail + s->trail_size;
+  ilit uip;
+  for (;;) {
+    do
+      uip = *--t;
+    while (!(s->seen[IDX (uip)] & SEEN_ANALYZED) ||
+           s->assigned[IDX (uip)].level != level);
+    if (!--open)
+      break;
+    const struct assigned *a = s->assigned + IDX (uip);
+    if (s->proving)
+      vec_push (&s->resolved, ref_id (s, a->reason));
+    open += analyze_reason (s, a->reason, a->other, uip, level);
+  }
+  s->clause.data[0] = NOT (uip);
+  s->glue = s->touched_levels.size;
+}
+
+// -------------------------------------------------------- sorting by level
+
+static int compare_level (const void *p, const void *q) {
+  const uint32_t a = *(const uint32_t *)p, b = *(const uint32_t *)q;
+  return (a < b) - (a > b);
+}
+
+// Highest level first, by counting: every touched level knows its share.
+static void sort_clause (struct solver *s) {
+  const size_t n = s->touched_levels.size;
+  if (n > 1)
+    qsort (s->touched_levels.data, n, sizeof *s->touched_levels.data,
+           compare_level);
+  vec_clear (&s->minimized);
+  vec_reserve (&s->minimized, s->clause.size);
+  ilit *const to = s->minimized.data;
+  to[0] = s->clause.data[0];
+  uint32_t pos = 1;
+  for_vec (uint32_t, level, &s->touched_levels) {
+    struct level *l = s->levels.data + *level - 1;
+    const uint32_t used = l->used;
+    l->promote = pos; // cursor of this level
+    pos += used;
+  }
+  for (size_t i = 1; i != s->clause.size; i++) {
+    const ilit lit = s->clause.data[i];
+    to[s->levels.data[level_of (s, lit) - 1].promote++] = lit;
+  }
+  memcpy (s->clause.data, to, s->clause.size * sizeof *to);
+  for_vec (uint32_t, level, &s->touched_levels)
+    s->levels.data[*level - 1].promote = 0;
+}
+
+// ------------------------------------------------------ reason side bumping
+
+static void mark_reason_side (struct solver *s, ilit lit) {
+  const unsigned idx = IDX (lit);
+  if (!s->assigned[idx].level || (s->seen[idx] & SEEN_ANALYZED))
+    return;
+  s->seen[idx] |= SEEN_ANALYZED;
+  vec_push (&s->analyzed, idx);
+}
+
+static void reason_side_of (struct solver *s, ilit lit, size_t limit) {
+  const struct assigned *a = s->assigned + IDX (lit);
+  if (a->reason == INVALID_REF)
+    return;
+  if (a->reason & BINARY_BIT) {
+    mark_reason_side (s, a->other);
+    return;
+  }
+  s->stats.ticks++;
+  ilit other;
+  for_lits (other, clause_at (s, a->reason)) {
+    if (IDX (other) != IDX (lit))
+      mark_reason_side (s, other);
+    if (s->analyzed.size > limit)
+      return;
+  }
+}
+
+static void unmark_analyzed_above (struct solver *s, size_t size) {
+  while (s->analyzed.size > size)
+    s->seen[vec_pop (&s->analyzed)] &= ~SEEN_ANALYZED;
+}
+
+// Skipped for a while after it found too many literals.
+static void bump_reason_side (struct solver *s) {
+  if (!s->opts.bump_reasons)
+    return;
+  if (s->bump_reasons_wait) {
+    s->bump_reasons_wait--;
+    return;
+  }
+  if (s->averages[s->stable].decision_rate.value >= s->opts.bump_reasons_rate)
+    return;
+  const size_t saved = s->analyzed.size;
+  const size_t limit = s->opts.bump_reasons_limit * saved;
+  for_vec (ilit, lit, &s->clause) {
+    reason_side_of (s, *lit, limit);
+    if (s->analyzed.size > limit)
+      break;
+  }
+  if (s->analyzed.size > limit) {
+    unmark_analyzed_above (s, saved);
+    s->bump_reasons_delay++;
+  } else
+    s->bump_reasons_delay /= 2;
+  s->bump_reasons_wait = s->bump_reasons_delay;
+}
+
+// -------------------------------------------------------------------- proof
+
+// Hints: units are on the chain already; explain what minimizing removed, stop
+// at the literals that stayed.
+static void build_chain (struct solver *s, size_t kept_analyzed) {
+  if (!s->proving)
+    return;
+  for_vec (ilit, lit, &s->clause)
+    s->seen[IDX (*lit)] |= SEEN_STOP;
+  const unsigned level = decision_level (s);
+  for (size_t i = 0; i != kept_analyzed; i++) {
+    const unsigned idx = s->analyzed.data[i];
+    if (s->assigned[idx].level < level && !(s->seen[idx] & SEEN_STOP))
+      explain (s, LIT (idx), false);
+  }
+  for_vec (ilit, lit, &s->clause)
+    s->seen[IDX (*lit)] &= ~SEEN_STOP;
+  for (size_t i = s->resolved.size; i--;)
+    vec_push (&s->chain, s->resolved.data[i]);
+}
+
+// ----------------------------------------------------------------- learning
+
+static bool is_reason (const struct solver *s, const struct clause *c) {
+  const ref r = clause_ref (s, c);
+  for (int i = 0; i != 2; i++)
+    if (s->values[c->lits[i]] > 0 && s->assigned[IDX (c->lits[i])].reason == r)
+      return true;
+  return false;
+}
+
+static bool contains_marked (const struct solver *s, const struct clause *c,
+                             unsigned needed) {
+  unsigned remain = c->size;
+  ilit lit;
+  for_lits (lit, c) {
+    if (s->marks[lit] && !--needed)
+      return true;
+    if (--remain < needed)
+      return false;
+  }
+  return false;
+}
+
+// The new clause often subsumes one of those learned just before.
+static void subsume_last_learned (struct solver *s, ref learned) {
+  const unsigned n = s->opts.eager_subsume;
+  if (!n)
+    return;
+  for_vec (ilit, lit, &s->clause)
+    s->marks[*lit] = 1;
+  for (unsigned i = 0; i != n; i++) {
+    const ref r = s->eager[i];
+    if (r == INVALID_REF)
+      continue;
+    struct clause *c = clause_at (s, r);
+    if (c->garbage || !c->redundant || c->size <= s->clause.size ||
+        !contains_marked (s, c, s->clause.size) || is_reason (s, c))
+      continue;
+    clause_delete (s, c);
+    s->eager[i] = INVALID_REF;
+    s->stats.eager_subsumed++;
+  }
+  for_vec (ilit, lit, &s->clause)
+    s->marks[*lit] = 0;
+  if (learned != INVALID_REF && !(learned & BINARY_BIT))
+    s->eager[s->eager_next++ % n] = learned;
+}
+
+static void learn (struct solver *s) {
+  const unsigned n = s->clause.size;
+  const ilit *const lits = s->clause.data;
+  const uint64_t id = derive (s, lits, n);
+  const unsigned glue = s->glue;
+  s->stats.learned++;
+  s->stats.learned_lits += n;
+  core_export (s, lits, n, glue ? glue : 1, id);
+  update_target_and_best (s, true);
+  const unsigned jump = n > 1 ? level_of (s, lits[1]) : 0;
+  backtrack (s, jump);
+  ref r = INVALID_REF;
+  if (n == 1) {
+    s->stats.learned_units++;
+    assign_unit (s, lits[0], id);
+  } else {
+    s->stats.learned_binaries += n == 2;
+    r = clause_add (s, lits, n, true, glue, id);
+    if (n > 2)
+      clause_at (s, r)->used = MAX_USED;
+    assign (s, lits[0], r, lits[1]);
+  }
+  subsume_last_learned (s, r);
+}
+
+static void update_averages (struct solver *s) {
+  struct averages *a = s->averages + s->stable;
+  ema_update (&a->decision_rate,
+              (double)(s->stats.decisions - a->saved_decisions));
+  a->saved_decisions = s->stats.decisions;
+  ema_update (&a->fast_glue, s->glue);
+  ema_update (&a->slow_glue, s->glue);
+  ema_update (&a->size, s->clause.size);
+  ema_update (&a->level, decision_level (s));
+  ema_update (&a->trail, s->trail_size);
+}
+
+static void reset (struct solver *s) {
+  minimize_reset (s);
+  explain_reset (s);
+  for_vec (uint32_t, level, &s->touched_levels)
+    s->levels.data[*level - 1].used = 0;
+  vec_clear (&s->touched_levels);
+}
+
+void analyze (struct solver *s) {
+  s->stats.conflicts++;
+  if (!decision_level (s)) {
+    propagate_root (s); // repeats the conflict with its hints
+    return;
+  }
+  if (s->random_left)
+    s->random_left--;
+  deduce (s);
+  update_averages (s);
+  const size_t resolved = s->analyzed.size;
+  sort_clause (s);
+  minimize_clause (s);
+  shrink_clause (s);
+  build_chain (s, resolved);
+  bump_reason_side (s);
+  reset (s);
+  update_tiers (s);
+  learn (s);
+  if (s->stable)
+    restart_tick (s);
+  bump_analyzed (s);
+  for_vec (ilit, idx, &s->analyzed)
+    s->seen[*idx] = 0;
+  vec_clear (&s->analyzed);
+}
+
+void analyze_assumption (struct solver *s, ilit lit) {
+  vec_clear (&s->minimized);
+  vec_clear (&s->failed);
+  vec_push (&s->failed, lit);
+  chain_clear (s);
+  explain (s, lit, true);
+  explain_reset (s);
+  for_vec (ilit, decision, &s->minimized)
+    if (*decision != lit)
+      vec_push (&s->failed, *decision);
+  chain_clear (s);
+}

@@ -1,0 +1,93 @@
+// derive.c - proof events of the engine and the explanation of assignments.
+// Idea     a derived clause's hints are collected on the chain in propagation
+//          order; explaining a literal is a depth-first walk over reasons
+// Source   LRAT [CruzFilipeEtAl-CADE'17]; hints from analysis as in CaDiCaL
+//          [PollittFleuryBiere-SAT'23]
+// Budget   nothing when not proving
+#include "core/solver.h"
+
+uint64_t derive (struct solver *s, const ilit *lits, unsigned n) {
+  s->stats.derived++;
+  if (!s->proving)
+    return 0;
+  assert (s->chain.size);
+  const uint64_t id = proof_next_id (&s->clock);
+  vec_clear (&s->elits);
+  for (unsigned i = 0; i != n; i++)
+    vec_push (&s->elits, elit_of (s, lits[i]));
+  s->stats.hints += s->chain.size;
+  s->sink.add (s->sink.state, id, s->elits.data, n, s->chain.data,
+               s->chain.size);
+  vec_clear (&s->chain);
+  return id;
+}
+
+void derive_forget (struct solver *s, uint64_t id) {
+  if (s->proving && s->sink.remove)
+    s->sink.remove (s->sink.state, id);
+}
+
+static void push_frame (struct solver *s, size_t depth, unsigned idx) {
+  if (depth == s->explain_capacity) {
+    s->explain_capacity = depth ? 2 * depth : 64;
+    s->explain_stack = mem_realloc (
+        s->explain_stack, s->explain_capacity * sizeof *s->explain_stack);
+  }
+  s->explain_stack[depth] = (struct explain_frame){idx, 0};
+}
+
+// Marks 'idx' as visited.  True if its reason must be walked.
+static bool visit (struct solver *s, unsigned idx, bool decisions) {
+  if (s->seen[idx] & (SEEN_EXPLAINED | SEEN_STOP))
+    return false;
+  s->seen[idx] |= SEEN_EXPLAINED;
+  vec_push (&s->explained, idx);
+  const struct assigned *a = s->assigned + idx;
+  if (!a->level) {
+    chain_push (s, s->proving ? s->unit_ids[idx] : 0);
+    return false;
+  }
+  if (a->reason == INVALID_REF) {
+    if (decisions)
+      vec_push (&s->minimized,
+                s->values[LIT (idx)] > 0 ? LIT (idx) : NOT (LIT (idx)));
+    return false;
+  }
+  return true;
+}
+
+// Next literal of the frame's reason to visit, or INVALID_LIT when done.
+static ilit next_antecedent (struct solver *s, struct explain_frame *f) {
+  const struct assigned *a = s->assigned + f->idx;
+  if (a->reason & BINARY_BIT)
+    return f->next++ ? INVALID_LIT : a->other;
+  const struct clause *c = clause_at (s, a->reason);
+  while (f->next != c->size) {
+    const ilit lit = c->lits[f->next++];
+    if (IDX (lit) != f->idx)
+      return lit;
+  }
+  return INVALID_LIT;
+}
+
+void explain (struct solver *s, ilit lit, bool decisions) {
+  if (!visit (s, IDX (lit), decisions))
+    return;
+  size_t depth = 0;
+  push_frame (s, depth++, IDX (lit));
+  while (depth) {
+    struct explain_frame *f = s->explain_stack + depth - 1;
+    const ilit next = next_antecedent (s, f);
+    if (next == INVALID_LIT) {
+      chain_push (s, s->proving ? ref_id (s, s->assigned[f->idx].reason) : 0);
+      depth--;
+    } else if (visit (s, IDX (next), decisions))
+      push_frame (s, depth++, IDX (next));
+  }
+}
+
+void explain_reset (struct solver *s) {
+  for_vec (ilit, idx, &s->explained)
+    s->seen[*idx] &= ~SEEN_EXPLAINED;
+  vec_clear (&s->explained);
+}

@@ -1,0 +1,64 @@
+// lucky.c - try assignments that satisfy surprisingly many formulas.
+// Idea     all variables false or true when each clause has a literal of that
+//          sign; else decide all variables in order of index, forwards or
+//          backwards, with one phase and propagation, until a conflict
+// Source   [BiereEtAl-SC'19], "lucky phases"
+// Budget   six passes of propagation at most
+#include "core/internal.h"
+
+static bool has_sign (const struct solver *s, const ilit *lits, unsigned n,
+                      unsigned sign) {
+  for (unsigned i = 0; i != n; i++)
+    if (SIGN (lits[i]) == sign || root_value (s, lits[i]) > 0)
+      return true;
+  return false;
+}
+
+// Does every clause have a literal of the sign (or a true one)?
+static bool all_have_sign (const struct solver *s, unsigned sign) {
+  for_ilits (lit, s) {
+    if (SIGN (lit) == sign || root_value (s, lit) > 0)
+      continue;
+    for_watches (w, s, lit) {
+      const ilit pair[2] = {lit, w->blit};
+      if ((w->ref & BINARY_BIT) && !has_sign (s, pair, 2, sign))
+        return false;
+    }
+  }
+  for_clauses (c, s)
+    if (!c->garbage && !c->redundant && !has_sign (s, c->lits, c->size, sign))
+      return false;
+  return true;
+}
+
+static bool decide_in_order (struct solver *s, unsigned sign, bool forwards) {
+  const unsigned n = s->vars;
+  for (unsigned i = 0; i != n; i++) {
+    const unsigned idx = forwards ? i : n - 1 - i;
+    if (!s->flags[idx].active || s->values[LIT (idx)])
+      continue;
+    assume_decision (s, LIT (idx) | sign);
+    if (!propagate (s) || ((i & 1023) == 0 && core_stopping (s))) {
+      backtrack (s, 0);
+      return false;
+    }
+  }
+  return true;
+}
+
+bool lucky (struct solver *s) {
+  if (!s->opts.lucky || s->unsat)
+    return false;
+  assert (!decision_level (s));
+  const bool saving = s->saving;
+  s->saving = false;
+  bool res = false;
+  // All of one sign: then propagation in order meets no conflict either.
+  for (unsigned sign = 0; !res && sign != 2; sign++)
+    res = all_have_sign (s, sign) && decide_in_order (s, sign, true);
+  for (unsigned i = 0; !res && i != 4; i++)
+    res = decide_in_order (s, i & 1, !(i & 2));
+  s->stats.lucky += res;
+  s->saving = saving;
+  return res;
+}
