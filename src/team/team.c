@@ -6,6 +6,20 @@
 #include <signal.h>
 #include <string.h>
 
+// ---------------------------------------------------------------- options
+
+static const struct option_row option_rows[] = {
+#define OPT(...) OPTION_ROW (struct team_options, __VA_ARGS__)
+#include "team/options.def"
+#undef OPT
+};
+
+struct option_table team_option_table (struct team_options *options) {
+  return (struct option_table){"Team of engines", option_rows,
+                               sizeof option_rows / sizeof *option_rows,
+                               options};
+}
+
 // ----------------------------------------------------------------- set-up
 
 // What an engine needs at least: literals and watches of each clause, twice

@@ -1,0 +1,367 @@
+// Small formulas with 1 to 4 engines that share: models and proofs checked,
+// limits and stops obeyed.
+#include "base/clock.h"
+#include "base/hash.h"
+#include "base/rng.h"
+#include "cnf/model.h"
+#include "team/local.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+static uint64_t seed;
+
+// ----------------------------------------------------------------- formulas
+
+static void random_formula (struct formula *formula, struct rng *rng, int vars,
+                            int clauses) {
+  for (int i = 0; i < clauses; i++) {
+    int used[3] = {0};
+    for (int j = 0; j < 3; j++) {
+      do
+        used[j] = 1 + (int)rng_below (rng, (uint32_t)vars);
+      while ((j > 0 && used[j] == used[0]) || (j > 1 && used[j] == used[1]));
+      formula_add (formula, rng_bool (rng) ? used[j] : -used[j]);
+    }
+    formula_add (formula, 0);
+  }
+}
+
+static int pigeon (int holes, int p, int h) {
+  return p * holes + h + 1;
+}
+
+static void pigeon_holes (struct formula *formula, int holes) {
+  for (int p = 0; p <= holes; p++) {
+    for (int h = 0; h < holes; h++)
+      formula_add (formula, pigeon (holes, p, h));
+    formula_add (formula, 0);
+  }
+  for (int h = 0; h < holes; h++)
+    for (int p = 0; p <= holes; p++)
+      for (int q = 0; q < p; q++) {
+        formula_add (formula, -pigeon (holes, p, h));
+        formula_add (formula, -pigeon (holes, q, h));
+        formula_add (formula, 0);
+      }
+}
+
+static struct local_config config_of (const struct formula *formula,
+                                      unsigned engines) {
+  struct local_config config = {.team = {.engines = engines,
+                                         .total_lanes = engines,
+                                         .seed = seed,
+                                         .formula = formula},
+                                .scratch = "/tmp"};
+  const struct option_table tables[] = {core_option_table (&config.team.core),
+                                        simp_option_table (&config.team.simp),
+                                        team_option_table (&config.team.team),
+                                        share_option_table (&config.share)};
+  for (unsigned i = 0; i < 4; i++)
+    options_init (&tables[i]);
+  config.share.share_period_ms = 10;
+  return config;
+}
+
+// -------------------------------------------------------- a naive LRAT check
+
+enum { MAX_LINE = 1 << 20 };
+
+struct clause {
+  int *lits; // ends with zero; NULL: deleted
+};
+
+struct checker {
+  VEC (struct clause) clauses; // by id
+  signed char *values;         // by variable
+  bool refuted;
+};
+
+static signed char value (const struct checker *checker, int lit) {
+  const signed char v = checker->values[abs (lit)];
+  return lit < 0 ? (signed char)-v : v;
+}
+
+static void store (struct checker *checker, uint64_t id, const int *lits) {
+  size_t n = 0;
+  while (lits[n])
+    n++;
+  if (checker->clauses.size <= id)
+    vec_resize (&checker->clauses, id + 1);
+  int *copy = mem_alloc ((n + 1) * sizeof *copy);
+  checker->clauses.data[id].lits = memcpy (copy, lits, (n + 1) * sizeof *copy);
+}
+
+static void check_added (struct checker *checker, int vars, const int *lits,
+                         const long *hints) {
+  memset (checker->values, 0, (size_t)vars + 1);
+  for (const int *p = lits; *p; p++)
+    checker->values[abs (*p)] = *p < 0 ? 1 : -1;
+  for (; *hints; hints++) {
+    ck_assert (*hints > 0 && (size_t)*hints < checker->clauses.size);
+    const int *p = checker->clauses.data[*hints].lits;
+    ck_assert_msg (p != NULL, "hint %ld is not there", *hints);
+    int open = 0;
+    unsigned count = 0;
+    for (; *p; p++)
+      if (value (checker, *p) >= 0)
+        open = *p, count++;
+    ck_assert_msg (count <= 1, "hint %ld is not unit", *hints);
+    if (!count)
+      return;
+    checker->values[abs (open)] = open < 0 ? -1 : 1;
+  }
+  ck_abort_msg ("no conflict");
+}
+
+static void check_line (struct checker *checker, int vars, char *line) {
+  static int lits[MAX_LINE / 2];
+  static long hints[MAX_LINE / 2];
+  const long id = strtol (line, &line, 10);
+  if (!strncmp (line, " d", 2)) {
+    line += 2;
+    for (long old; (old = strtol (line, &line, 10));) {
+      mem_free (checker->clauses.data[old].lits);
+      checker->clauses.data[old].lits = NULL;
+    }
+    return;
+  }
+  size_t n = 0, m = 0;
+  while ((lits[n] = (int)strtol (line, &line, 10)))
+    n++;
+  while ((hints[m] = strtol (line, &line, 10)))
+    m++;
+  check_added (checker, vars, lits, hints);
+  store (checker, (uint64_t)id, lits);
+  checker->refuted |= !n;
+}
+
+static void check_proof (const struct formula *formula, const char *path) {
+  struct checker checker = {0};
+  struct formula_cursor cursor = {0};
+  const int *lits;
+  size_t size;
+  checker.values = mem_calloc ((size_t)formula->num_vars + 1, 1);
+  for (uint64_t id = 1; formula_next (formula, &cursor, &lits, &size); id++)
+    store (&checker, id, lits);
+  FILE *file = fopen (path, "r");
+  ck_assert (file != NULL);
+  static char line[MAX_LINE];
+  while (fgets (line, sizeof line, file))
+    check_line (&checker, formula->num_vars, line);
+  fclose (file);
+  ck_assert_msg (checker.refuted, "the proof has no empty clause");
+  for (size_t i = 0; i < checker.clauses.size; i++)
+    mem_free (checker.clauses.data[i].lits);
+  vec_fini (&checker.clauses);
+  mem_free (checker.values);
+}
+
+// -------------------------------------------------------------------- tests
+
+static int solve (const struct formula *formula, unsigned engines,
+                  bool proving) {
+  char path[] = "/tmp/tutti-test-XXXXXX";
+  struct local_config config = config_of (formula, engines);
+  config.team.team.verify = !proving;
+  if (proving) {
+    const int fd = mkstemp (path);
+    ck_assert_int_ge (fd, 0);
+    close (fd);
+    config.proof_path = path;
+    config.proof_text = true;
+  }
+  struct local_outcome outcome;
+  local_solve (&config, &outcome);
+  if (outcome.status == 10)
+    ck_assert_int_eq (
+        model_falsified (formula, outcome.model, outcome.num_vars), 0);
+  if (outcome.status == 20 && proving)
+    check_proof (formula, path);
+  if (proving)
+    unlink (path);
+  ck_assert_uint_eq (outcome.stats.team.engines, engines);
+  mem_free (outcome.model);
+  return outcome.status;
+}
+
+START_TEST (engines_agree) {
+  struct rng rng;
+  rng_init (&rng, seed + (uint64_t)_i);
+  const int vars = 20 + (int)rng_below (&rng, 130);
+  struct formula formula = {0};
+  random_formula (&formula, &rng, vars, (int)(4.26 * vars));
+  const int status = solve (&formula, 1, false);
+  ck_assert (status == 10 || status == 20);
+  ck_assert_int_eq (solve (&formula, 1, true), status);
+  ck_assert_int_eq (solve (&formula, 2, _i % 2), status);
+  ck_assert_int_eq (solve (&formula, 4, _i % 2 == 0), status);
+  formula_fini (&formula);
+}
+END_TEST
+
+START_TEST (pigeons) {
+  struct formula formula = {0};
+  pigeon_holes (&formula, 7);
+  for (unsigned engines = 1; engines <= 4; engines++)
+    ck_assert_int_eq (solve (&formula, engines, true), 20);
+  formula_fini (&formula);
+}
+END_TEST
+
+START_TEST (trivial) {
+  struct formula formula = {0};
+  ck_assert_int_eq (solve (&formula, 2, true), 10);
+  formula_reserve_vars (&formula, 3);
+  ck_assert_int_eq (solve (&formula, 2, true), 10);
+  formula_add (&formula, 2);
+  formula_add (&formula, 0);
+  ck_assert_int_eq (solve (&formula, 1, true), 10);
+  formula_add (&formula, -2);
+  formula_add (&formula, 0);
+  ck_assert_int_eq (solve (&formula, 2, true), 20);
+  formula_fini (&formula);
+}
+END_TEST
+
+// The proof of a formula with an empty clause has no line at all.
+START_TEST (empty_clause) {
+  struct formula formula = {0};
+  formula_add (&formula, 0);
+  ck_assert_int_eq (solve (&formula, 2, false), 20);
+  formula_fini (&formula);
+}
+END_TEST
+
+START_TEST (limited) {
+  struct formula formula = {0};
+  pigeon_holes (&formula, 12);
+  struct local_config config = config_of (&formula, 2);
+  config.team.max_conflicts = 500;
+  struct local_outcome outcome;
+  local_solve (&config, &outcome);
+  ck_assert_int_eq (outcome.status, 0);
+  ck_assert_uint_ge (outcome.stats.core.conflicts, 2 * 400);
+  ck_assert_uint_le (outcome.stats.core.conflicts, 2 * 2000);
+  ck_assert (outcome.model == NULL);
+  formula_fini (&formula);
+}
+END_TEST
+
+// ------------------------------------------------------- the team by itself
+
+static void pause_ms (long ms) {
+  const struct timespec time = {ms / 1000, ms % 1000 * 1000000};
+  nanosleep (&time, NULL);
+}
+
+START_TEST (stopped_soon) {
+  struct formula formula = {0};
+  struct rng rng;
+  rng_init (&rng, seed);
+  random_formula (&formula, &rng, 20000, 84000);
+  pigeon_holes (&formula, 12);
+  struct local_config config = config_of (&formula, 2);
+  for (long delay_ms = 0; delay_ms < 800; delay_ms = 3 * delay_ms + 1) {
+    struct team *team = team_new (&config.team);
+    team_start (team);
+    pause_ms (delay_ms);
+    const double start = clock_wall_s ();
+    team_join (team);
+    ck_assert_double_lt (clock_wall_s () - start, 1);
+    struct team_answer answer;
+    ck_assert (team_idle (team) && team_loaded (team));
+    ck_assert_int_eq (team_result (team, &answer), answer.status);
+    team_free (team);
+  }
+  formula_fini (&formula);
+}
+END_TEST
+
+START_TEST (live_counters) {
+  struct formula formula = {0};
+  pigeon_holes (&formula, 11);
+  struct local_config config = config_of (&formula, 3);
+  struct team *team = team_new (&config.team);
+  struct team_live live, last = {0};
+  team_live (team, &live);
+  ck_assert_uint_eq (live.searching, 0);
+  ck_assert_uint_eq (live.active, (uint64_t)formula.num_vars);
+  team_start (team);
+  for (unsigned i = 0; i < 300 && !team_idle (team); i++) {
+    team_live (team, &live);
+    ck_assert_uint_ge (live.conflicts, last.conflicts);
+    ck_assert_uint_ge (live.searching, last.searching);
+    ck_assert_uint_le (live.active, (uint64_t)formula.num_vars);
+    last = live;
+    pause_ms (2);
+  }
+  team_join (team);
+  struct team_stats stats;
+  team_stats (team, &stats);
+  ck_assert_uint_ge (stats.core.conflicts, last.conflicts);
+  ck_assert_uint_eq (stats.team.engines, 3);
+  team_free (team);
+  formula_fini (&formula);
+}
+END_TEST
+
+START_TEST (little_memory) {
+  struct formula formula = {0};
+  struct rng rng;
+  rng_init (&rng, seed);
+  random_formula (&formula, &rng, 1000, 4000);
+  struct local_config config = config_of (&formula, 4);
+  const unsigned expected[] = {4, 1, 2, 4};
+  const uint64_t memory[] = {0, 1, 1400000, (uint64_t)1 << 40};
+  for (unsigned i = 0; i < 4; i++) {
+    config.team.memory_bytes = memory[i];
+    struct team *team = team_new (&config.team);
+    ck_assert_uint_eq (team_engines (team), expected[i]);
+    team_free (team);
+  }
+  formula_fini (&formula);
+}
+END_TEST
+
+START_TEST (folded_statistics) {
+  struct team_stats a = {0}, b = {0};
+  a.core.conflicts = 3, b.core.conflicts = 4;
+  a.core.active = 7, b.core.active = 5; // MIN
+  a.team.load_time = 0.5, b.team.load_time = 0.25;
+  a.team.engines = 2, b.team.engines = 2;
+  team_stats_fold (&a, &b);
+  ck_assert_uint_eq (a.core.conflicts, 7);
+  ck_assert_uint_eq (a.core.active, 5);
+  ck_assert_double_eq (a.team.load_time, 0.5);
+  ck_assert_uint_eq (a.team.engines, 4);
+}
+END_TEST
+
+int main (void) {
+  const char *fixed = getenv ("TUTTI_TEST_SEED");
+  seed = fixed ? strtoull (fixed, NULL, 10) : (uint64_t)time (NULL);
+  printf ("seed %llu\n", (unsigned long long)seed);
+  Suite *suite = suite_create ("solve");
+  TCase *tests = tcase_create ("solve");
+  tcase_set_timeout (tests, 120);
+  tcase_add_loop_test (tests, engines_agree, 0, 20);
+  tcase_add_test (tests, pigeons);
+  tcase_add_test (tests, trivial);
+  tcase_add_test (tests, empty_clause);
+  tcase_add_test (tests, limited);
+  tcase_add_test (tests, stopped_soon);
+  tcase_add_test (tests, live_counters);
+  tcase_add_test (tests, little_memory);
+  tcase_add_test (tests, folded_statistics);
+  suite_add_tcase (suite, tests);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_NORMAL);
+  const int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
