@@ -1,14 +1,13 @@
 // naive.c - a plain DPLL solver, nothing shared with the real one, that tells
-// what small formulas are: tutti-naive FILE, or stdin without a file.
+// what small formulas are: tutti-naive [FILE [CONFLICTS]], stdin without a
+// file.
 //
 // Splits on the variable with the most short clauses; no learning.  Gives up
-// after MAX_CONFLICTS.  Prints 's' and 'v' lines; exit status 10, 20 or 0.
+// after so many conflicts.  Prints 's' and 'v' lines; exit status 10, 20 or 0.
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define MAX_CONFLICTS 3000000
 
 struct clause {
   int size;
@@ -26,6 +25,7 @@ static struct list *watches; // by literal index
 static signed char *values;  // by literal index
 static int *trail, *controls, *order;
 static bool contradiction;
+static long max_conflicts = 3000000;
 
 static int idx (int lit) {
   return lit > 0 ? 2 * lit : -2 * lit + 1;
@@ -116,7 +116,7 @@ static int solve (void) {
       assign (lit);
       continue;
     }
-    if (++conflicts > MAX_CONFLICTS)
+    if (++conflicts > max_conflicts)
       return 0;
     if (!level)
       return 20;
@@ -235,6 +235,8 @@ int main (int argc, char **argv) {
     perror (argv[1]);
     return 1;
   }
+  if (argc > 2)
+    max_conflicts = atol (argv[2]);
   parse (file);
   allocate ();
   connect ();
