@@ -73,7 +73,7 @@ void message_print (struct message *message, int level, const char *fmt, ...) {
 void message_section (struct message *message, int level, const char *title) {
   static const char dashes[] =
       "----------------------------------------------------------------------";
-  const int used = (int)strlen (title) + 11; // all but the last dashes
+  const int used = (int)strlen (title) + 12; // all but the last dashes
   const int rest = used < 78 - 4 ? 78 - used : 4;
   message_print (message, level, "\n---- [ %s ] %.*s\n\n", title, rest, dashes);
 }
