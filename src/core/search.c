@@ -45,6 +45,8 @@ static bool limit_hit (const struct solver *s) {
 
 // Housekeeping between propagation and decision.  True if something was done.
 static bool attend (struct solver *s) {
+  if (!s->unassigned) // a model, or an assumption is false
+    return false;
   if (reducing (s))
     reduce (s);
   else if (mode_switching (s))
