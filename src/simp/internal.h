@@ -23,29 +23,30 @@ struct simp {
 
   // schedule.c
   uint64_t reference; // search ticks that the efforts of this call refer to
-  uint64_t last_probe,
-      last_eliminate; // search ticks at the end of the last call
-  bool initialized;
+  uint64_t next_probe, next_eliminate; // conflicts
+  uint64_t last_probe, last_eliminate; // search ticks after the last call
+
+  ilits clause; // scratch of reconstruct.c and subsume.c
 
   // eliminate.c
   unsigned eliminate_bound;
   bool eliminate_complete; // nothing left to do at the largest bound
-  uint64_t eliminate_removed, eliminate_added; // see 'eliminating'
 
   // vivify.c, probe.c, transitive.c
   struct delay vivify_irredundant;
-  VEC (uint32_t) probed;    // by literal: fixed variables + 1 when last probed
-  unsigned transitive_next; // variable to go on with
-
-  struct {
-    struct delay subsume, backbone, vivify, substitute, transitive;
-  } delays;
+  VEC (uint32_t) probed; // by literal: fixed variables + 1 when last probed
+  unsigned probe_next, backbone_next, transitive_next; // variable to go on with
 };
 
 // Ticks (cache lines touched) that a technique may spend in the present call.
 //
 //   effort     per mille
 uint64_t simp_budget (const struct solver *s, int64_t effort);
+
+// The hooks of 'simp_calls' (schedule.c).
+bool schedule_due (struct solver *s);
+void schedule_run (struct solver *s);
+void schedule_preprocess (struct solver *s);
 
 // Every technique: called at level 0, propagated, watches attached, not unsat;
 // leaves the same unless it returns false.
@@ -59,6 +60,15 @@ bool simp_probe (struct solver *s); // failed literals
 bool simp_backbone (struct solver *s);
 bool simp_substitute (struct solver *s);
 bool simp_transitive (struct solver *s);
+
+// Forward subsumption over the clauses touched since the last call.
+//
+//   learned    also try to subsume learned clauses likely to be kept
+//   context    occurrence mode without large clauses in the lists; units found
+//              are not propagated
+//   returns    !s->unsat
+bool subsume_round (struct solver *s, bool learned);
+#define NO_LARGE 2 // for 'watches_to_occs'
 
 // --------------------------------------- binary implications (implied.c)
 
@@ -88,9 +98,14 @@ struct implied_clash {
 // Moves the binary watches before the others in every list.
 void binaries_first (struct solver *s);
 
-// Removes double binary clauses of the literals in 'lits'; learns 'lit' from
-// (lit, other) and (lit, -other).  The caller propagates.
-void binaries_dedup (struct solver *s, const ilits *lits);
+// Keeps one of equal binary clauses; learns 'lit' from (lit, x) and (lit, -x).
+// Needs 'binaries_first'.
+//
+//   returns    !s->unsat, everything propagated
+bool binaries_dedup (struct solver *s);
+
+// Removes the binary clauses over substituted variables.
+void binaries_remove_substituted (struct solver *s);
 
 void implied_root (struct solver *s, struct implied_tree *t, ilit lit);
 // Adds all literals implied by binary clauses, breadth first.  Needs
