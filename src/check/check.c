@@ -134,6 +134,13 @@ static bool skip_hints (struct checker *checker, size_t *i, bool rat) {
   return true;
 }
 
+static bool contains (const struct clause *clause, uint32_t lit) {
+  for (uint32_t i = 0; i < clause->size; i++)
+    if (clause->lits[i] == lit)
+      return true;
+  return false;
+}
+
 // Resolving a candidate with the new clause must give an implied clause.
 static bool check_candidate (struct checker *checker, size_t *i,
                              uint32_t pivot) {
@@ -141,10 +148,7 @@ static bool check_candidate (struct checker *checker, size_t *i,
   struct clause *clause = find (checker, id);
   if (!clause)
     return false;
-  bool found = false;
-  for (uint32_t j = 0; j < clause->size; j++)
-    found |= clause->lits[j] == (pivot ^ 1);
-  if (!found)
+  if (!contains (clause, pivot ^ 1))
     return REJECT ("clause %" PRIu64 ": RAT hint %" PRIu64
                    " lacks the negated first literal",
                    checker->step.id, id);
@@ -168,50 +172,54 @@ static bool is_satisfied (const struct checker *checker,
   return false;
 }
 
-// Every live clause with the negated pivot must have been a candidate.  Also
-// takes back the marks.
-static bool check_covered (struct checker *checker, uint32_t pivot) {
-  struct clause *clause;
-  uint64_t missing = 0;
+// The first live clause with the negated pivot that was no candidate and is not
+// satisfied either; null if there is none.  Takes back the marks.
+static const struct clause *find_uncovered (struct checker *checker,
+                                            uint32_t pivot) {
+  struct clause *clause, *missing = NULL;
   for (size_t place = 0; (clause = clauses_next (&checker->clauses, &place));) {
-    bool candidate = false;
-    for (uint32_t i = 0; i < clause->size; i++)
-      candidate |= clause->lits[i] == (pivot ^ 1);
-    if (candidate && clause->id && !clause->covered && !missing &&
+    if (clause->id && !clause->covered && !missing &&
+        contains (clause, pivot ^ 1) &&
         !is_satisfied (checker, clause, pivot ^ 1))
-      missing = clause->id;
+      missing = clause;
     clause->covered = 0;
   }
-  return !missing ||
-         REJECT ("clause %" PRIu64 ": RAT hints do not cover clause %" PRIu64,
-                 checker->step.id, missing);
+  return missing;
 }
 
+// Hints 'i' and up are negative ones and what follows them.  There may be none:
+// a new variable's definition has no candidates.
 static bool check_rat (struct checker *checker, size_t i) {
-  if (vec_empty (&checker->step.lits))
+  const struct step *step = &checker->step;
+  const bool candidates = i < step->hints.size;
+  if (candidates && vec_empty (&step->lits))
     return REJECT ("RAT hints for the empty clause");
-  const uint32_t pivot = checker->step.lits.data[0];
-  while (i < checker->step.hints.size)
-    if (!check_candidate (checker, &i, pivot))
-      return false;
-  checker->result->rat++;
-  return check_covered (checker, pivot);
+  const struct clause *missing = NULL;
+  if (!vec_empty (&step->lits)) {
+    const uint32_t pivot = step->lits.data[0];
+    while (i < step->hints.size)
+      if (!check_candidate (checker, &i, pivot))
+        return false;
+    missing = find_uncovered (checker, pivot);
+    if (!missing)
+      return ++checker->result->rat;
+  }
+  if (!candidates)
+    return REJECT ("clause %" PRIu64 ": hints lead to no conflict", step->id);
+  return REJECT ("clause %" PRIu64 ": RAT hints do not cover clause %" PRIu64,
+                 step->id, missing->id);
 }
 
 // A clause that contains a literal and its negation needs no hints.
 static bool check_hints (struct checker *checker) {
   struct step *step = &checker->step;
   size_t i = 0;
-  if (!falsify (checker, step->lits.data, step->lits.size, 0))
-    return skip_hints (checker, &i, false);
-  const enum outcome outcome = follow_all (checker, &i);
+  enum outcome outcome = CONFLICT;
+  if (falsify (checker, step->lits.data, step->lits.size, 0))
+    outcome = follow_all (checker, &i);
   if (outcome == CONFLICT)
     return skip_hints (checker, &i, false);
-  if (outcome == WRONG)
-    return false;
-  if (i < step->hints.size)
-    return check_rat (checker, i);
-  return REJECT ("clause %" PRIu64 ": hints lead to no conflict", step->id);
+  return outcome == UNIT && check_rat (checker, i);
 }
 
 static bool add (struct checker *checker) {

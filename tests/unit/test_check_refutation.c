@@ -1,0 +1,320 @@
+// Verdicts and reasons of the checker on small proofs, and its soundness
+// against brute force on random formulas and random proof lines.
+#include "check/check.h"
+
+#include "base/rng.h"
+
+#include <check.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static uint64_t seed;
+
+static struct check_result run (const char *formula, size_t formula_bytes,
+                                const void *proof, size_t proof_bytes) {
+  struct check_config config = {.formula = {"f.cnf", formula, formula_bytes},
+                                .proof = {"p.lrat", proof, proof_bytes}};
+  struct check_result result;
+  const bool verified = check_refutation (&config, &result);
+  ck_assert (verified == (result.verdict == CHECK_VERIFIED));
+  return result;
+}
+
+static struct check_result run_text (const char *formula, const char *proof) {
+  return run (formula, strlen (formula), proof, strlen (proof));
+}
+
+#define SQUARE "p cnf 2 4\n1 2 0\n-1 2 0\n1 -2 0\n-1 -2 0\n"
+#define RAT3 "p cnf 3 2\n1 2 0\n-2 3 0\n"
+#define RAT4 "p cnf 4 3\n1 2 0\n-2 4 0\n1 3 0\n"
+
+// An empty message means that the proof is accepted.
+static const struct {
+  const char *formula, *proof, *message;
+} cases[] = {
+    {SQUARE, "5 2 0 1 2 0\n6 0 5 3 4 0\n", ""},
+    {SQUARE, "c x\n\n 5\t2 0 1 2 0\r\n5 d 1 2 0\n6 0 5 3 4 0", ""},
+    {SQUARE, "7 2 0 1 2 0\n9223372036854775807 0 7 3 4 0\n", ""},
+    {SQUARE, "5 2 -2 0 0\n6 2 0 1 2 0\n7 0 6 3 4 0\n", ""},
+    {SQUARE, "5 2 2 2 0 1 2 0\n6 0 5 3 4 0\n", ""},
+    {SQUARE, "5 2 0 1 2 0\n6 0 5 3 4 0\nrubbish", ""},
+    {"p cnf 1 2\n1 1 1 0\n-1 0\n", "3 0 1 2 0\n", ""},
+    {"p cnf 1 1\n0\n", "", ""},
+    {"c a\np cnf 1 2\r\nc b\n1\nc c\n0 -1 0\n%\n0\n", "3 0 1 2 0\n", ""},
+    {SQUARE, "", "ends without the empty clause"},
+    {SQUARE, "5 2 0 1 2 0\n", "ends without the empty clause"},
+    {SQUARE, "5 2 0 1 2 0\n6 0 5 3 0\n", ":2: clause 6: hints lead to no"},
+    {SQUARE, "5 2 0 1 2 0\n6 0 5 9 0\n", "hint 9 was never added"},
+    {SQUARE, "5 2 0 1 2 0\n5 d 3 0\n6 0 5 3 4 0\n", "hint 3 was never added"},
+    {SQUARE, "5 2 0 1 2 3 0\n6 0 5 4 9 0\n", "hint 9 was never added"},
+    {SQUARE, "5 d 9 0\n", "deletion of clause 9"},
+    {SQUARE, "5 d 1 1 0\n", "deletion of clause 1,"},
+    {SQUARE, "5 d -1 0\n", "deletion of id -1"},
+    {SQUARE, "4 2 0 1 2 0\n", "id 4 is not above 4"},
+    {SQUARE, "6 2 0 1 2 0\n5 1 0 1 3 0\n", "id 5 is not above 6"},
+    {SQUARE, "5 2 0 1 2 0\n5 1 0 1 3 0\n", "id 5 is not above 5"},
+    {SQUARE, "0 2 0 1 2 0\n", "clause id is not positive"},
+    {SQUARE, "-5 2 0 1 2 0\n", "clause id is not positive"},
+    {SQUARE, "5 0 1 0\n", "hint 1 is not unit"},
+    {SQUARE, "5 0 -1 0\n", "RAT hints for the empty clause"},
+    {SQUARE, "5 2 0 1 2\n", "expected a number, found the end of the line"},
+    {SQUARE, "5 2 0 1 2", "found the end of the file"},
+    {SQUARE, "5 2 0 1 2 0 7\n", "unexpected text after the final 0"},
+    {SQUARE, "5 2 0 x 0\n", "expected a number, found 'x'"},
+    {SQUARE, "5 2x 0 1 0\n", "unexpected 'x' after a number"},
+    {SQUARE, "5 -0 1 0\n", "negative zero"},
+    {SQUARE, "5 2147483647 0 1 0\n", "exceeds 2147483646"},
+    {SQUARE, "9223372036854775808 2 0 1 2 0\n", "exceeds 92233720"},
+    {SQUARE, "\x7f", "expected a number, found 0x7f"},
+    {"1 0\n", "", "expected 'p cnf'"},
+    {"", "", "no header"},
+    {"p cnf 1\n", "", "expected a number, found the end of the line"},
+    {"p dnf 1 1\n", "", "expected 'p cnf'"},
+    {"p cnf 1 0\np cnf 1 0\n", "", "second header"},
+    {"p cnf 1 0 3\n", "", "unexpected text after header"},
+    {"p cnf -1 0\n", "", "negative count"},
+    {"p cnf 1 1\n2 0\n", "", "f.cnf:2: number exceeds 1"},
+    {"p cnf 1 1\n1 0 1 0\n", "", "more clauses than the 1"},
+    {"p cnf 1 2\n1 0\n", "", "1 clauses instead of the header's 2"},
+    {"p cnf 1 1\n1\n", "", "last clause lacks its 0"},
+    // Candidates of -1 are the clauses with 1; "ends without": accepted.
+    {RAT3, "3 -1 2 0 -1 0\n", "no conflict for RAT hint 1"},
+    {RAT3, "3 -1 -2 0 -1 0\n", "ends without"}, // the resolvent has 2, -2
+    {RAT3, "3 -1 -2 0 0\n", "ends without"},    // so it needs no hint
+    {RAT3, "3 -3 0 -2 0\n", "no conflict for RAT hint 2"},
+    {RAT3, "3 -3 0 0\n", "clause 3: hints lead to no conflict"},
+    {RAT3, "3 3 0 -1 0\n", "lacks the negated first literal"},
+    {RAT3, "3 3 0 0\n", "ends without"}, // -3 occurs nowhere
+    {RAT3, "3 -1 -3 0 -1 2 0\n", "hint 2 is not unit"},
+    {RAT3, "3 -1 -3 0 -1 1 0\n", "no conflict for RAT hint 1"},
+    {RAT3, "3 -3 1 0 -2 1 0\n", "no conflict for RAT hint 2"},
+    {RAT3, "3 -4 1 0 -9 0\n", "hint 9 was never added"},
+    {"p cnf 3 2\n1 2 0\n2 3 0\n", "3 -1 3 0 -1 2 0\n", "ends without"},
+    {RAT4, "4 -1 -2 0 -1 0\n", "RAT hints do not cover clause 3"},
+    {RAT4, "4 -1 4 0 -3 -1 0\n", "no conflict for RAT hint 3"},
+    {RAT4, "4 -1 2 4 0 -3 -1 2 0\n", "no conflict for RAT hint 3"},
+    {RAT4, "4 -1 -2 0 -3 2 0\n", "no conflict for RAT hint 3"},
+};
+
+START_TEST (verdicts) {
+  const struct check_result result =
+      run_text (cases[_i].formula, cases[_i].proof);
+  const bool accept = !*cases[_i].message;
+  ck_assert_msg (accept == (result.verdict == CHECK_VERIFIED), "case %d: %s",
+                 _i, result.message);
+  ck_assert_msg (strstr (result.message, cases[_i].message) != NULL,
+                 "case %d: %s", _i, result.message);
+}
+END_TEST
+
+// Extended resolution by RAT: 3 <-> 1 and 2, over the square formula.
+START_TEST (definitions) {
+  const struct check_result result =
+      run_text (SQUARE, "5 3 -1 -2 0 0\n6 -3 1 0 -5 0\n7 -3 2 0 -5 0\n"
+                        "7 d 5 6 7 0\n8 2 0 1 2 0\n9 0 8 3 4 0\n");
+  ck_assert_msg (result.verdict == CHECK_VERIFIED, "%s", result.message);
+  ck_assert_uint_eq (result.rat, 3);
+}
+END_TEST
+
+// Numbers in binary proofs, and their limits.
+START_TEST (binary) {
+  static const uint8_t good[] = {'a', 10, 4,   0,  2, 4,  0, 'd', 2,
+                                 4,   0,  'a', 12, 0, 10, 6, 8,   0};
+  struct check_result r = run (SQUARE, strlen (SQUARE), good, sizeof good);
+  ck_assert_msg (r.verdict == CHECK_VERIFIED, "%s", r.message);
+  ck_assert_uint_eq (r.deleted, 2);
+  for (size_t n = 1; n < sizeof good; n++) {
+    r = run (SQUARE, strlen (SQUARE), good, n);
+    ck_assert (r.verdict != CHECK_VERIFIED);
+  }
+  static const uint8_t huge[] = {'a', 255, 255, 255, 255, 255,
+                                 255, 255, 255, 255, 3};
+  r = run (SQUARE, strlen (SQUARE), huge, sizeof huge);
+  ck_assert (strstr (r.message, "p.lrat:byte") != NULL);
+  ck_assert (strstr (r.message, "exceeds 64 bits") != NULL);
+  static const uint8_t odd[] = {'a', 11, 0, 0};
+  r = run (SQUARE, strlen (SQUARE), odd, sizeof odd);
+  ck_assert (strstr (r.message, "not positive") != NULL);
+  static const uint8_t var0[] = {'a', 10, 1, 0, 0};
+  r = run (SQUARE, strlen (SQUARE), var0, sizeof var0);
+  ck_assert (strstr (r.message, "variable 0") != NULL);
+  static const uint8_t var[] = {'a', 10, 255, 255, 255, 255, 127, 0, 0};
+  r = run (SQUARE, strlen (SQUARE), var, sizeof var);
+  ck_assert (strstr (r.message, "exceeds 2147483646") != NULL);
+  static const uint8_t other[] = {'a', 10, 4, 0, 2, 4, 0, 'x'};
+  r = run (SQUARE, strlen (SQUARE), other, sizeof other);
+  ck_assert (strstr (r.message, "expected 'a' or 'd', found 0x78") != NULL);
+}
+END_TEST
+
+START_TEST (relaxed) {
+  struct check_config config = {.formula = {"f", "1 0\n-1", 6},
+                                .proof = {"p", "3 0 1 2 0\n", 10},
+                                .relaxed = true};
+  struct check_result result;
+  ck_assert (check_refutation (&config, &result));
+  config.max_var = 5;
+  config.formula = (struct check_input){"f", "6 0", 3};
+  ck_assert (!check_refutation (&config, &result));
+}
+END_TEST
+
+// --- soundness -------------------------------------------------------------
+
+enum { VARS = 4, MAX_CLAUSES = 64 };
+
+struct random_clause {
+  int lits[VARS + 1], size;
+  uint64_t models; // bit per assignment
+  bool live;
+};
+
+static uint64_t models_of (const struct random_clause *clause) {
+  uint64_t res = 0;
+  for (unsigned a = 0; a < 1u << VARS; a++)
+    for (int i = 0; i < clause->size; i++)
+      if ((a >> (abs (clause->lits[i]) - 1) & 1) == (clause->lits[i] > 0))
+        res |= (uint64_t)1 << a;
+  return res;
+}
+
+static void random_clause (struct rng *rng, struct random_clause *clause,
+                           int size) {
+  clause->size = size;
+  clause->live = true;
+  for (int i = 0; i < size; i++) {
+    const int var = 1 + rng_below (rng, VARS);
+    clause->lits[i] = rng_bool (rng) ? var : -var;
+  }
+  clause->models = models_of (clause);
+}
+
+struct text {
+  char data[1 << 14];
+  size_t size;
+};
+
+static void print (struct text *text, long number) {
+  text->size += snprintf (text->data + text->size,
+                          sizeof text->data - text->size, "%ld ", number);
+}
+
+static void print_clause (struct text *text, const struct random_clause *c) {
+  for (int i = 0; i < c->size; i++)
+    print (text, c->lits[i]);
+  print (text, 0);
+}
+
+// Hints at random: all candidates of the first literal, each followed by some
+// ids, so that RAT steps are often accepted.
+static void print_hints (struct text *text, struct rng *rng,
+                         const struct random_clause *clauses, int n,
+                         const struct random_clause *c) {
+  const bool rat = rng_bool (rng);
+  for (int k = rng_below (rng, 5); k; k--)
+    print (text, 1 + rng_below (rng, n));
+  for (int i = 0; rat && c->size && i < n; i++) {
+    bool candidate = false;
+    for (int j = 0; j < clauses[i].size; j++)
+      candidate |= clauses[i].lits[j] == -c->lits[0];
+    if (!candidate || !clauses[i].live || !rng_below (rng, 40))
+      continue;
+    print (text, -(i + 1));
+    for (int k = rng_below (rng, 4); k; k--)
+      print (text, 1 + rng_below (rng, n));
+  }
+  print (text, 0);
+}
+
+static uint64_t all_models (const struct random_clause *clauses, int n) {
+  uint64_t res = ~(uint64_t)0 >> (64 - (1 << VARS));
+  for (int i = 0; i < n; i++)
+    if (clauses[i].live)
+      res &= clauses[i].models;
+  return res;
+}
+
+// Accepting a line must keep satisfiable what is satisfiable.  Returns 1 if
+// the line was accepted, 2 if only thanks to RAT.
+static int one_line (struct rng *rng) {
+  struct random_clause clauses[MAX_CLAUSES];
+  struct text formula = {.size = 0}, proof = {.size = 0};
+  const int n = 3 + rng_below (rng, 14);
+  formula.size = sprintf (formula.data, "p cnf %d %d\n", VARS, n);
+  for (int i = 0; i < n; i++) {
+    random_clause (rng, clauses + i, 1 + rng_below (rng, 4));
+    print_clause (&formula, clauses + i);
+  }
+  if (!rng_below (rng, 4)) {
+    const int dead = rng_below (rng, n);
+    clauses[dead].live = false;
+    proof.size = sprintf (proof.data, "1 d %d 0\n", dead + 1);
+  }
+  random_clause (rng, clauses + n, rng_below (rng, 4));
+  print (&proof, n + 1);
+  print_clause (&proof, clauses + n);
+  print_hints (&proof, rng, clauses, n, clauses + n);
+  const struct check_result result =
+      run (formula.data, formula.size, proof.data, proof.size);
+  if (!result.added)
+    return 0;
+  const uint64_t before = all_models (clauses, n);
+  const uint64_t after = all_models (clauses, n + 1);
+  ck_assert_msg (!before == !after, "seed %llu\n%s\n%s",
+                 (unsigned long long)seed, formula.data, proof.data);
+  if (!result.rat)
+    ck_assert (before == after);
+  return 1 + (result.rat && before != after);
+}
+
+START_TEST (soundness) {
+  struct rng rng;
+  unsigned counts[3] = {0};
+  rng_init (&rng, seed);
+  for (int i = 0; i < 60000; i++)
+    counts[one_line (&rng)]++;
+  ck_assert_uint_gt (counts[1], 100); // else the test shows nothing
+  ck_assert_uint_gt (counts[2], 20);
+}
+END_TEST
+
+// Derive and delete many clauses: memory must follow what is live.
+START_TEST (compaction) {
+  enum { LINES = 60000 };
+  char *proof = malloc (LINES * 64 + 100);
+  size_t used = 0;
+  for (int i = 0; i < LINES; i++)
+    used += sprintf (proof + used, "%d 1 2 -2 2 1 1 1 0 1 0\n%d d %d 0\n",
+                     5 + i, 5 + i, 5 + i);
+  used += sprintf (proof + used, "%d 2 0 1 2 0\n%d 0 %d 3 4 0\n", LINES + 5,
+                   LINES + 6, LINES + 5);
+  const struct check_result r = run (SQUARE, strlen (SQUARE), proof, used);
+  ck_assert_msg (r.verdict == CHECK_VERIFIED, "%s", r.message);
+  ck_assert_uint_eq (r.deleted, LINES);
+  ck_assert_uint_lt (r.peak_words, 200000);
+  free (proof);
+}
+END_TEST
+
+int main (int argc, char **argv) {
+  seed = argc > 1 ? strtoull (argv[1], NULL, 10) : (uint64_t)time (NULL);
+  printf ("seed %llu\n", (unsigned long long)seed);
+  Suite *suite = suite_create ("check");
+  TCase *tcase = tcase_create ("refutation");
+  tcase_set_timeout (tcase, 120);
+  tcase_add_loop_test (tcase, verdicts, 0, sizeof cases / sizeof *cases);
+  tcase_add_test (tcase, definitions);
+  tcase_add_test (tcase, binary);
+  tcase_add_test (tcase, relaxed);
+  tcase_add_test (tcase, soundness);
+  tcase_add_test (tcase, compaction);
+  suite_add_tcase (suite, tcase);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_NORMAL);
+  const int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed != 0;
+}
