@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""scripts/solve and what it is made of.
+
+usage: wrapper.py BUILD
+
+Installing is tried with a pretended apt-get; solving with the real programs,
+where BUILD is the folder that scripts/solve uses.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+import common
+
+SAT = b"p cnf 2 2\n1 2 0\n-1 0\n"
+UNSAT = b"p cnf 1 2\n1 0\n-1 0\n"
+SOLVE = os.path.join(common.ROOT, "scripts", "solve")
+
+
+def pretend(folder, name, code):
+    path = os.path.join(folder, name)
+    with open(path, "w", encoding="utf-8") as file:
+        file.write("#!/bin/sh\n" + code + "\n")
+    os.chmod(path, 0o755)
+
+
+def installs(folder, user, apt, sudo):
+    """Runs install_missing with pretended id, apt-get and sudo."""
+    tools = tempfile.mkdtemp(dir=folder)
+    pretend(tools, "id", f"echo {user}")
+    pretend(tools, "apt-get", f'echo "$@" >> "{tools}/log"\n{apt}')
+    pretend(tools, "sudo", sudo)
+    script = (f'root={common.ROOT!r} me=test; . "$root/scripts/lib.sh"; '
+              'want some-package false; want other true; install_missing')
+    done = subprocess.run(
+        ["bash", "-c", script], text=True, check=False,
+        env=dict(os.environ, PATH=f"{tools}:{os.environ['PATH']}"),
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    calls = ""
+    if os.path.exists(f"{tools}/log"):
+        with open(f"{tools}/log", encoding="utf-8") as file:
+            calls = file.read()
+    return done, calls
+
+
+def installing(report, folder):
+    run = 'case "$1" in -n) shift;; esac; exec "$@"'
+    done, calls = installs(folder, 0, "exit 0", "exit 1")
+    report.case("install as root", [] if done.returncode == 0 and
+                "install -y --no-install-recommends some-package" in calls and
+                "other" not in calls and not done.stdout and
+                "installing some-package" in done.stderr else
+                [calls, done.stderr])
+    done, calls = installs(folder, 1000, "exit 0", run)
+    report.case("install with sudo", [] if done.returncode == 0 and
+                "some-package" in calls else [calls, done.stderr])
+    done, calls = installs(folder, 1000, "exit 0", "exit 1")
+    report.case("install without rights", [] if done.returncode == 1 and
+                not calls and "sudo apt-get install" in done.stderr else
+                [calls, done.stderr])
+    fails_once = ('case "$1" in update) touch "$0.updated";; '
+                  '*) test -e "$0.updated";; esac')
+    done, calls = installs(folder, 0, fails_once, "exit 1")
+    report.case("install after update", [] if done.returncode == 0 and
+                calls.count("some-package") == 2 else [calls, done.stderr])
+    done, calls = installs(folder, 0, "exit 100", "exit 1")
+    report.case("install fails", [] if done.returncode == 1 and
+                "could not install" in done.stderr else [done.stderr])
+
+
+def store(folder, name, data):
+    path = os.path.join(folder, name)
+    with open(path, "wb") as file:
+        file.write(data)
+    return path
+
+
+def solving(report, folder):
+    sat = store(folder, "a sat.cnf", SAT)
+    unsat = store(folder, "an unsat.cnf", UNSAT)
+    common.run([SOLVE, sat], wall=600)  # builds if it has to
+    for words, data, status in (([sat], SAT, "SAT"), ([unsat], UNSAT, "UNSAT"),
+                                ([os.path.basename(sat)], SAT, "SAT")):
+        said = common.run([SOLVE] + words, cwd=folder)
+        found = common.faults(said, data, status)
+        report.case(f"solve {words}", found + ([said.errors] if said.errors
+                                               else []))
+    said = common.run([SOLVE, "-"], stdin=UNSAT, cwd="/")
+    report.case("solve stdin", common.faults(said, UNSAT, "UNSAT"))
+    link = os.path.join(folder, "linked solve")
+    os.symlink(SOLVE, link)
+    said = common.run([link, sat], cwd=folder)
+    report.case("solve through a link", common.faults(said, SAT, "SAT"))
+    start = time.monotonic()
+    common.run([SOLVE, sat])
+    late = time.monotonic() - start
+    report.case("nothing to build", [] if late < 1 else [f"{late:.1f} s"])
+    for words in ([], ["--ranks=x", sat], [sat, "--nosuch"]):
+        said = common.run([SOLVE] + words)
+        report.case(f"solve {words}", [] if said.status == 1 and said.errors
+                    else [f"status {said.status}"])
+
+
+def ranks(report, folder):
+    if not shutil.which("mpirun"):
+        print("skipped: no mpirun")
+        return
+    for data, status in ((SAT, "SAT"), (UNSAT, "UNSAT")):
+        path = store(folder, f"{status} ranks.cnf", data)
+        said = common.run([SOLVE, "--ranks=2", path], env=dict(os.environ))
+        report.case(f"2 ranks {status}", common.faults(said, data, status) +
+                    ([said.errors] if said.errors else []))
+        said = common.run([SOLVE, "-", "--ranks=3"], stdin=data)
+        report.case(f"3 ranks stdin {status}",
+                    common.faults(said, data, status))
+
+
+def main():
+    report = common.Report()
+    with tempfile.TemporaryDirectory(prefix="tutti test ") as folder:
+        installing(report, folder)
+        if os.path.realpath(sys.argv[1]) == \
+           os.path.join(common.ROOT, "build", "release"):
+            solving(report, folder)
+            ranks(report, folder)
+        else:
+            print("only installing: scripts/solve builds in build/release")
+    report.finish()
+
+
+if __name__ == "__main__":
+    main()
