@@ -1,0 +1,170 @@
+// Variable elimination, subsumption and reconstruction against exhaustive
+// search, with the proof checked on the way.
+#include "simp_random.h"
+
+static uint64_t seed;
+
+enum kind { ELIMINATE, FASTELIM, SUBSUME, KINDS };
+
+static void default_options (struct simp_options *o) {
+  const struct option_table table = simp_option_table (o);
+  options_init (&table);
+  o->preprocess = false;
+  o->simplify = false;
+}
+
+static void run (struct solver *s, enum kind kind, struct rng *rng) {
+  if (s->loading)
+    watches_attach (s);
+  if (!propagate_root (s))
+    return;
+  switch (kind) {
+  case ELIMINATE:
+    for (int i = rng_below (rng, 6); i >= 0 && simp_eliminate (s); i--)
+      ;
+    break;
+  case FASTELIM:
+    simp_fastelim (s);
+    break;
+  default:
+    simp_subsume (s);
+    break;
+  }
+#ifndef NDEBUG
+  if (!s->unsat)
+    core_check (s);
+#endif
+}
+
+static struct simp_stats total;
+
+static void add_stats (const struct solver *s) {
+  struct simp_stats stats;
+  simp_get_stats (s, &stats);
+  stats_fold (&simp_stat_table, &total, &stats);
+}
+
+static void one (uint64_t instance, enum kind kind) {
+  struct rng rng;
+  rng_init (&rng, instance);
+  struct random_formula f;
+  random_init (&f, &rng, 13);
+  struct simp_options options;
+  default_options (&options);
+  options.incremental = rng_bool (&rng);
+  options.gates = rng_below (&rng, 4);
+  options.backward = rng_below (&rng, 4);
+  struct tested t;
+  tested_init (&t, rng_below (&rng, 4), &options);
+  tested_add_all (&t, &f, 0);
+  run (t.solver, kind, &rng);
+  const int res = core_solve (t.solver);
+  ck_assert_msg (res == (random_satisfiable (&f, 0, 0) ? 10 : 20),
+                 "instance %llu: %d", (unsigned long long)instance, res);
+  if (res == 10)
+    ck_assert_msg (random_satisfied (&f, tested_model (&t, f.vars)),
+                   "instance %llu: wrong model", (unsigned long long)instance);
+  add_stats (t.solver);
+  tested_fini (&t);
+  random_fini (&f);
+}
+
+static void many (enum kind kind, unsigned count) {
+  for (unsigned i = 0; i != count; i++)
+    one (rng_mix (seed + i) + kind, kind);
+}
+
+START_TEST (eliminates) {
+  memset (&total, 0, sizeof total);
+  many (ELIMINATE, 1500);
+  ck_assert_uint_gt (total.eliminated, 1000);
+  ck_assert_uint_gt (total.eliminated_gates, 0);
+  ck_assert_uint_gt (total.gates_equivalence, 0);
+  ck_assert_uint_gt (total.gates_and, 0);
+  ck_assert_uint_gt (total.gates_ite, 0);
+  ck_assert_uint_gt (total.gates_xor, 0);
+  ck_assert_uint_gt (total.eliminate_resolvents, 0);
+  ck_assert_uint_gt (total.eliminate_units, 0);
+  ck_assert_uint_gt (total.eliminate_strengthened, 0);
+  ck_assert_uint_gt (total.backward_subsumed, 0);
+  ck_assert_uint_gt (total.backward_strengthened, 0);
+}
+END_TEST
+
+START_TEST (eliminates_fast) {
+  memset (&total, 0, sizeof total);
+  many (FASTELIM, 500);
+  ck_assert_uint_gt (total.eliminated_fast, 0);
+}
+END_TEST
+
+START_TEST (subsumes) {
+  memset (&total, 0, sizeof total);
+  many (SUBSUME, 1000);
+  ck_assert_uint_gt (total.subsumed, 0);
+  ck_assert_uint_gt (total.strengthened, 0);
+}
+END_TEST
+
+// Clauses and assumptions come after elimination and touch what it removed.
+static void one_incremental (uint64_t instance) {
+  struct rng rng;
+  rng_init (&rng, instance);
+  struct random_formula f;
+  random_init (&f, &rng, 11);
+  struct simp_options options;
+  default_options (&options);
+  struct tested t;
+  tested_init (&t, rng_bool (&rng), &options);
+  tested_add_all (&t, &f, 0);
+  for (int call = 0; call != 4; call++) {
+    uint64_t fixed = 0, values = 0;
+    if (rng_bool (&rng)) {
+      const int lit = random_lit (&f, &rng);
+      fixed = (uint64_t)1 << (abs (lit) - 1);
+      values = lit > 0 ? fixed : 0;
+      core_assume (t.solver, lit);
+    }
+    run (t.solver, ELIMINATE, &rng);
+    const int res = core_solve (t.solver);
+    const bool sat = random_satisfiable (&f, fixed, values);
+    ck_assert_msg (res == (sat ? 10 : 20), "instance %llu call %d: %d",
+                   (unsigned long long)instance, call, res);
+    const uint64_t model = res == 10 ? tested_model (&t, f.vars) : 0;
+    if (res == 10)
+      ck_assert_msg (random_satisfied (&f, model) && (model & fixed) == values,
+                     "instance %llu call %d: wrong model",
+                     (unsigned long long)instance, call);
+    const size_t before = f.lits.size;
+    random_clauses (&f, &rng, 1 + rng_below (&rng, 3), 3);
+    tested_add_all (&t, &f, before);
+  }
+  add_stats (t.solver);
+  tested_fini (&t);
+  random_fini (&f);
+}
+
+START_TEST (restores) {
+  memset (&total, 0, sizeof total);
+  for (unsigned i = 0; i != 800; i++)
+    one_incremental (rng_mix (seed + i));
+  ck_assert_uint_gt (total.restored, 0);
+}
+END_TEST
+
+int main (void) {
+  seed = random_seed ();
+  Suite *suite = suite_create ("simp_eliminate");
+  TCase *tc = tcase_create ("eliminate");
+  tcase_set_timeout (tc, 200);
+  tcase_add_test (tc, eliminates);
+  tcase_add_test (tc, eliminates_fast);
+  tcase_add_test (tc, subsumes);
+  tcase_add_test (tc, restores);
+  suite_add_tcase (suite, tc);
+  SRunner *runner = srunner_create (suite);
+  srunner_run_all (runner, CK_ENV);
+  const int failed = srunner_ntests_failed (runner);
+  srunner_free (runner);
+  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
