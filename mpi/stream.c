@@ -7,8 +7,8 @@
 #include "mpi/stream.h"
 
 #include "base/fatal.h"
-#include "base/file.h"
 #include "base/memory.h"
+#include "mpi/reader.h"
 
 #include <string.h>
 #include <time.h>
@@ -103,37 +103,47 @@ static void set_totals (struct stream *stream, enum stream_status status) {
   stream->complete = true;
 }
 
-static enum stream_status read_chunks (struct stream *stream,
-                                       const struct stream_config *config,
-                                       struct cnf_parser *parser) {
-  enum cnf_status status;
+static bool interrupted (const struct stream_config *config) {
+  return config->interrupted && config->interrupted (config->state);
+}
+
+// Takes one chunk from the reader, or waits a little.
+//
+//   returns    false at the end
+static bool read_chunk (struct stream *stream, struct reader *reader) {
+  const bool alone = !stream->tree->num_children;
   int *lits;
   size_t size;
-  while ((status = cnf_parser_next (parser, &lits, &size)) == CNF_CHUNK) {
+  switch (reader_take (reader, alone ? 0.05 : 0.001, &lits, &size)) {
+  case READER_CHUNK:
     formula_take (stream->formula, lits, size);
-    feed_children (stream);
-    wire_poll (stream->wire);
-    if (config->interrupted && config->interrupted (config->state))
-      return STREAM_INTERRUPTED;
+    break;
+  case READER_WAITING:
+    break;
+  case READER_END:
+    formula_reserve_vars (stream->formula, reader_vars (reader));
+    set_totals (stream, STREAM_COMPLETE);
+    return false;
+  case READER_FAILED:
+    set_totals (stream, STREAM_FAILED);
+    return false;
   }
-  return status == CNF_END ? STREAM_COMPLETE : STREAM_FAILED;
+  return true;
 }
 
 static void read_file (struct stream *stream,
                        const struct stream_config *config, char *error) {
-  struct file_in *in = file_in_open (config->path, error);
-  if (!in) {
-    set_totals (stream, STREAM_FAILED);
-    return;
+  struct reader *reader = reader_new (config->path, &config->options);
+  while (read_chunk (stream, reader)) {
+    feed_children (stream);
+    wire_poll (stream->wire);
+    if (interrupted (config)) {
+      set_totals (stream, STREAM_INTERRUPTED);
+      break;
+    }
   }
-  struct cnf_parser *parser = cnf_parser_new (in, &config->options);
-  const enum stream_status status = read_chunks (stream, config, parser);
-  if (status == STREAM_FAILED)
-    strcpy (error, cnf_parser_error (parser));
-  formula_reserve_vars (stream->formula, cnf_parser_vars (parser));
-  set_totals (stream, status);
-  cnf_parser_free (parser);
-  file_in_close (in);
+  strcpy (error, reader_error (reader));
+  reader_free (reader);
 }
 
 /*------------------------------------------------------------------------*/
@@ -185,8 +195,9 @@ static void doze (void) {
   nanosleep (&time, NULL);
 }
 
-static void pump (struct stream *stream) {
+static void pump (struct stream *stream, const struct stream_config *config) {
   while (!stream->complete || !children_fed (stream)) {
+    interrupted (config);
     feed_children (stream);
     if (!wire_poll (stream->wire))
       doze ();
@@ -200,7 +211,7 @@ enum stream_status stream_formula (struct wire *wire, const struct tree *tree,
   wire_handle (wire, WIRE_FORMULA, receive, &stream);
   if (tree_is_root (tree))
     read_file (&stream, config, error);
-  pump (&stream);
+  pump (&stream, config);
   wire_handle (wire, WIRE_FORMULA, NULL, NULL);
   vec_fini (&stream.chunk);
   return stream.totals.status;

@@ -1,9 +1,9 @@
 // The formula flows from the root to all ranks while it is being read.  Only
 // the root sees the file.
 //
-//   memory     the formula itself, one chunk in the making, and at most one
-//              window of the wire per child: what is still to be forwarded is
-//              read from the formula that this rank keeps anyway
+//   memory     the formula itself, one chunk in the making and one in hand, and
+//              at most one window of the wire per child: what is still to be
+//              forwarded is read from the formula that this rank keeps anyway
 //   format     docs/wire.md, "formula"
 #ifndef MPI_STREAM_H
 #define MPI_STREAM_H
@@ -24,7 +24,8 @@ enum stream_status {
 struct stream_config {
   const char *path;           // root only; "-" for stdin
   struct cnf_options options; // root only
-  // Asked at the root between chunks; may be null.
+  // Asked again and again, on all ranks; only the root's answer counts.  May
+  // be null.
   bool (*interrupted) (void *state);
   void *state;
 };

@@ -77,6 +77,7 @@ struct wire {
   struct wire_options options;
   struct wire_stats stats;
   uint64_t *hosts;
+  struct wire_card *cards;
   struct peer **peers; // null until talked to
   VEC (int) active;    // ranks with something to send
   VEC (int) watched;
@@ -115,6 +116,10 @@ int wire_size (const struct wire *wire) {
 }
 const uint64_t *wire_hosts (const struct wire *wire) {
   return wire->hosts;
+}
+
+const struct wire_card *wire_cards (const struct wire *wire) {
+  return wire->cards;
 }
 
 const struct wire_stats *wire_stats (const struct wire *wire) {
@@ -556,16 +561,30 @@ bool wire_launched (void) {
   return getenv ("PMIX_RANK") || getenv ("PMI_RANK");
 }
 
+int wire_launched_rank (void) {
+  const char *names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
+  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+    if (getenv (names[i]))
+      return atoi (getenv (names[i]));
+  return 0;
+}
+
 #ifdef TUTTI_MPI
 
-static uint64_t host_number (void) {
-  char name[MPI_MAX_PROCESSOR_NAME] = "";
-  int length;
-  MPI_Get_processor_name (name, &length);
-  uint64_t hash = length;
-  for (int i = 0; i < length; i++)
-    hash = rng_mix (hash ^ (uint8_t)name[i]);
+static uint64_t hash_name (const char *name) {
+  uint64_t hash = 0;
+  for (; *name; name++)
+    hash = rng_mix (hash ^ (uint8_t)*name);
   return hash;
+}
+
+static uint64_t host_number (const struct wire *wire) {
+  char name[MPI_MAX_PROCESSOR_NAME + 1] = "";
+  int length;
+  if (wire->options.host)
+    return hash_name (wire->options.host);
+  MPI_Get_processor_name (name, &length);
+  return hash_name (name);
 }
 
 // Open MPI's shared-memory transport sends eagerly up to 4 KiB only.  What the
@@ -585,10 +604,21 @@ static void connect (struct wire *wire, int *argc, char ***argv) {
   wire->connected = true;
 }
 
-static void exchange_hosts (struct wire *wire) {
-  const uint64_t own = host_number ();
-  MPI_Allgather (&own, 1, MPI_UINT64_T, wire->hosts, 1, MPI_UINT64_T,
+// The only collective communication.
+static void introduce (struct wire *wire) {
+  struct {
+    uint64_t host;
+    struct wire_card card;
+  } own = {host_number (wire), wire->options.card}, *all;
+  const int words = sizeof own / 8;
+  all = mem_calloc (wire->size, sizeof *all);
+  MPI_Allgather (&own, words, MPI_UINT64_T, all, words, MPI_UINT64_T,
                  MPI_COMM_WORLD);
+  for (int rank = 0; rank < wire->size; rank++) {
+    wire->hosts[rank] = all[rank].host;
+    wire->cards[rank] = all[rank].card;
+  }
+  mem_free (all);
 }
 
 static void post_all (struct wire *wire) {
@@ -633,10 +663,12 @@ static void start (struct wire *wire, int *argc, char ***argv) {
   (void)argc, (void)argv;
 #endif
   wire->hosts = mem_calloc (wire->size, sizeof *wire->hosts);
+  wire->cards = mem_calloc (wire->size, sizeof *wire->cards);
+  wire->cards[0] = wire->options.card;
   wire->peers = mem_calloc (wire->size, sizeof *wire->peers);
 #ifdef TUTTI_MPI
   if (wire->connected) {
-    exchange_hosts (wire);
+    introduce (wire);
     post_all (wire);
   }
 #endif
@@ -680,6 +712,7 @@ void wire_free (struct wire *wire) {
   vec_fini (&wire->watched);
   mem_free (wire->slots);
   mem_free (wire->peers);
+  mem_free (wire->cards);
   mem_free (wire->hosts);
   mem_free (wire);
 }

@@ -43,10 +43,18 @@ struct wire_message {
 // May send, may change handlers, must not poll.
 typedef void (*wire_handler) (void *state, const struct wire_message *);
 
+enum { WIRE_CARD_WORDS = 3 };
+
+struct wire_card { // what a rank tells all others at the start
+  uint64_t words[WIRE_CARD_WORDS];
+};
+
 struct wire_options {
   unsigned heartbeat_ms; // pause after which a watched peer gets a sign of life
   unsigned suspect_ms;   // silence after which a watched peer is suspected
   size_t window_bytes;   // unconsumed bytes of one BULK kind between two ranks
+  const char *host;      // this rank's; null: the processor's name.  wire_new
+  struct wire_card card; // of this rank.  wire_new
 };
 
 extern const struct wire_options wire_defaults;
@@ -61,6 +69,9 @@ struct wire_stats {
 // True if a launcher (mpirun, or srun with PMIx) started this process; only
 // then does 'wire_new' initialise MPI.
 bool wire_launched (void);
+
+// This process's rank as the launcher says, before any wire; 0 without one.
+int wire_launched_rank (void);
 
 // Connects the ranks.  Collective over all ranks; the last collective call
 // before wire_free.
@@ -83,6 +94,9 @@ int wire_size (const struct wire *);
 
 // One number per rank, equal for ranks on the same host; wire_size of them.
 const uint64_t *wire_hosts (const struct wire *);
+
+// What each rank's options said as its card; wire_size of them.
+const struct wire_card *wire_cards (const struct wire *);
 
 // Sets who receives messages of that kind; null drops them silently.
 void wire_handle (struct wire *, enum wire_kind, wire_handler, void *state);

@@ -1,0 +1,26 @@
+// Runs the trusted checker in a thread of its own, so that the communicator
+// keeps hearing signals and the other ranks.
+#ifndef MPI_RECHECK_H
+#define MPI_RECHECK_H
+
+#include "check/check.h"
+
+#include <stdbool.h>
+
+struct recheck;
+
+// Starts checking the proof in file 'proof' against the formula in a file.
+//
+//   formula, proof  borrowed until recheck_free
+//   done            called from the thread at its end, e.g. wake_ring
+//   returns         owned
+struct recheck *recheck_new (const char *formula, const char *proof,
+                             bool relaxed, void (*done) (void *), void *state);
+
+// returns    null as long as it runs; borrowed
+const struct check_result *recheck_result (const struct recheck *);
+
+// Frees what is finished; leaves a thread that still runs behind.
+void recheck_free (struct recheck *);
+
+#endif

@@ -1,0 +1,68 @@
+// Everything the command line says: the options of all layers and the names
+// of files.
+#ifndef MPI_SETTINGS_H
+#define MPI_SETTINGS_H
+
+#include "base/options.h"
+#include "core/core.h"
+#include "share/exchange.h"
+#include "simp/simp.h"
+#include "team/team.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct run_options {
+#define OPT OPTION_FIELD
+#include "mpi/options.def"
+#undef OPT
+};
+
+enum settings_request { // what to do instead of solving
+  SETTINGS_SOLVE,
+  SETTINGS_HELP,
+  SETTINGS_HELP_ALL,
+  SETTINGS_VERSION,
+  SETTINGS_TUNING,         // options as markdown
+  SETTINGS_LIST_OPTIONS,   // one line per option, for programs
+  SETTINGS_LIST_PORTFOLIO, // one line per lane
+};
+
+struct settings {
+  struct run_options run;
+  struct core_options core;
+  struct simp_options simp;
+  struct share_options share;
+  struct team_options team;
+
+  enum settings_request request;
+  uint64_t lanes;      // of SETTINGS_LIST_PORTFOLIO
+  const char *formula; // all names borrow argv; "-" for stdin
+  const char *model;   // files to write; null: not wanted
+  const char *proof;
+  const char *stats;
+  const char *result;    // verdict for scripts, see docs/wire.md, "end"
+  const char *proof_dir; // folder for temporary files, never null
+  bool proof_text;
+};
+
+enum { SETTINGS_ERROR_BYTES = 512 };
+
+// Reads the command line.
+//
+//   error      buffer of SETTINGS_ERROR_BYTES; one line
+//   returns    false with an error
+bool settings_parse (struct settings *, int argc, char **argv, char *error);
+
+// Looks at files and folders that will be needed, without creating any.
+//
+//   returns    false with an error
+bool settings_check_files (const struct settings *, char *error);
+
+// Prints what is asked for by a request other than SETTINGS_SOLVE.
+void settings_print (struct settings *, FILE *);
+
+// True if engines must log their derivations.
+bool settings_proving (const struct settings *);
+
+#endif
