@@ -71,6 +71,10 @@ try_install () {
 configure () {
   local preset=$1 folder=$2 generator=()
   shift 2
+  if ! grep -qsxF "CMAKE_HOME_DIRECTORY:INTERNAL=$root" \
+    "$folder/CMakeCache.txt"; then
+    rm -rf "$folder/CMakeCache.txt" "$folder/CMakeFiles" # a moved tree's
+  fi
   if [ ! -e "$folder/CMakeCache.txt" ]; then
     if command -v ninja > /dev/null; then
       generator=(-G Ninja)
