@@ -109,7 +109,7 @@ void prune_free (struct prune *prune) {
 }
 
 void prune_requests (const struct prune *prune, uint64_t low, uint64_t high,
-                     struct prune_ids *ids) {
+                     struct ids *ids) {
   const uint64_t base = prune->config.originals + 1;
   if (low < base)
     low = base - 1;

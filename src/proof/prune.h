@@ -15,7 +15,7 @@
 #ifndef PROOF_PRUNE_H
 #define PROOF_PRUNE_H
 
-#include "base/vec.h"
+#include "proof/ids.h"
 #include "proof/kept.h"
 #include "proof/partial.h"
 
@@ -36,18 +36,13 @@ struct prune_stats {
   uint64_t asked;       // distinct clauses of other processes needed
 };
 
-struct prune_ids {
-  uint64_t *data;
-  size_t size, capacity;
-};
-
 // returns owned
 struct prune *prune_new (const struct prune_config *);
 void prune_free (struct prune *);
 
 // Appends the needed ids of other processes in (low, high], ascending.
 void prune_requests (const struct prune *, uint64_t low, uint64_t high,
-                     struct prune_ids *ids);
+                     struct ids *ids);
 
 // Marks ids as needed; those of other processes are ignored.
 void prune_need (struct prune *, const uint64_t *ids, size_t n);

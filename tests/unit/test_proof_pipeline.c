@@ -259,7 +259,7 @@ static void start_processes (struct world *world, struct process *processes,
 
 static void window (struct process *processes, unsigned num, uint64_t low,
                     uint64_t high) {
-  struct prune_ids ids = {0};
+  struct ids ids = {0};
   for (unsigned p = 0; p < num; p++)
     prune_requests (processes[p].prune, low, high, &ids);
   for_vec (uint64_t, id, &ids)
