@@ -299,7 +299,8 @@ static void see_binary (struct solver *s, struct vivifier *v, struct outcome *o,
 // implied literal if there is one, go to 's->clause'.
 static void analyze (struct solver *s, struct vivifier *v, ref candidate,
                      struct outcome *o) {
-  assert (vec_empty (&s->analyzed) && vec_empty (&s->clause));
+  assert (vec_empty (&s->analyzed) && vec_empty (&v->roots));
+  vec_clear (&s->clause);
   if (o->implied != INVALID_LIT) {
     vec_push (&s->clause, o->implied);
     see (s, v, o->implied);
