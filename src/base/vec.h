@@ -55,8 +55,10 @@
     (V)->size = (V)->capacity = 0;                                             \
   } while (0)
 
+// Adding 0 to the null pointer of an empty array would be undefined.
 #define for_vec(T, P, V)                                                       \
-  for (T *P = (V)->data, *P##_end = (V)->data + (V)->size; P != P##_end; P++)
+  for (T *P = (V)->data, *P##_end = (V)->size ? P + (V)->size : P;             \
+       P != P##_end; P++)
 
 #include <string.h>
 

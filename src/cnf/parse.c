@@ -244,12 +244,14 @@ static bool has_excess_clause (struct cnf_parser *parser) {
   return true;
 }
 
-// Is the token a number, however long?
+// Does the token look like a number?  Only what is surely in the window counts,
+// so that the message does not depend on the window.
 static bool is_numeric (struct text *text, size_t skip) {
   const char *begin = text->pos + skip, *p = begin;
-  while (p < text->end && *p >= '0' && *p <= '9')
+  while (p < text->end && p < begin + 30 && *p >= '0' && *p <= '9')
     p++;
-  return p > begin && (p == text->end || text_is_space (*p));
+  return p == begin + 30 ||
+         (p > begin && (p == text->end || text_is_space (*p)));
 }
 
 static bool read_literal (struct cnf_parser *parser) {
@@ -280,7 +282,8 @@ static bool finish (struct cnf_parser *parser) {
   parser->finished = true;
   if (file_in_error (parser->text.in))
     return expected (parser, "more text");
-  if (!parser->has_header && (!parser->relaxed || !parser->num_clauses))
+  const bool is_empty = !parser->num_clauses && !parser->size;
+  if (!parser->has_header && (is_empty || !parser->relaxed))
     return expected (parser, "header 'p cnf VARIABLES CLAUSES'");
   if (parser->size > parser->begin) {
     if (!parser->relaxed)
@@ -311,8 +314,10 @@ static bool read_token (struct cnf_parser *parser) {
   }
   if (!parser->has_header && !parser->relaxed)
     return expected (parser, "header 'p cnf VARIABLES CLAUSES'");
-  if (*text->pos == '%' && parser->size == parser->begin)
+  if (*text->pos == '%' && parser->size == parser->begin) {
+    text_skip_all (text); // a damaged file is refused wherever the damage is
     return finish (parser);
+  }
   return read_literal (parser);
 }
 

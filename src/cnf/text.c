@@ -64,6 +64,11 @@ void text_skip_line (struct text *text) {
   }
 }
 
+void text_skip_all (struct text *text) {
+  while (!at_end (text))
+    text->pos = text->end;
+}
+
 // Does a token end at p?  Called with p in front of the file's end or at it.
 static bool ends_token (const struct text *text, const char *p) {
   return p == text->end ? text->ended : text_is_space (*p);

@@ -32,6 +32,7 @@ void text_refill (struct text *text); // needs TEXT_AHEAD bytes left at most
 // Skips blanks, and newlines too if asked; false at the end of the file.
 bool text_skip (struct text *text, bool newlines);
 void text_skip_line (struct text *text); // to the newline, not over it
+void text_skip_all (struct text *text);  // to the end of the file
 
 // Reads digits behind 'skip' bytes that the caller knows (a sign).  A space or
 // the end of the file must follow.
