@@ -257,8 +257,8 @@ void core_add (struct solver *s, const int *elits, unsigned n) {
 
 void core_export (struct solver *s, const ilit *lits, unsigned n, unsigned glue,
                   uint64_t id) {
-  if (!s->hooks.learned || !s->exporting)
-    return;
+  if (!n || !s->hooks.learned || !s->exporting)
+    return; // the empty clause is an answer, nothing to share
   vec_clear (&s->elits);
   for (unsigned i = 0; i != n; i++)
     vec_push (&s->elits, elit_of (s, lits[i]));

@@ -13,6 +13,7 @@ import common  # noqa: E402
 
 # Options of the tables that a random value would only spoil.
 KEPT = {"time", "memory", "seed", "engines", "verbose", "quiet", "check",
+        "conflicts", "relaxed", "witness",
         "report_interval", "progress"}
 KEPT_PARTS = ("heartbeat", "suspect", "report", "conflicts_limit")
 HANG = 60  # seconds; every formula here is far easier
