@@ -14,6 +14,7 @@
 
 struct clause {
   unsigned size;
+  unsigned copies; // the engine has; an import may come twice
   int lits[];
 };
 
@@ -70,14 +71,27 @@ fail (uint64_t id, const int *lits, unsigned n, const char *fmt, ...) {
          reason);
 }
 
+// The same clause once more: a later round may bring it again, also to the
+// engine that derived it.
+static void copy (uint64_t id, struct clause *clause, const int *lits,
+                  unsigned n) {
+  if (clause->size != n ||
+      hash_clause (clause->lits, n) != hash_clause (lits, n))
+    fail (id, lits, n, "id is in use");
+  clause->copies++;
+}
+
 void online_trust (struct online *online, uint64_t id, const int *lits,
                    unsigned n) {
   bool added;
   uint64_t *slot = hash_map_insert (&online->clauses, id, &added);
-  if (!added)
-    fail (id, lits, n, "id is in use");
+  if (!added) {
+    copy (id, (void *)(uintptr_t)*slot, lits, n);
+    return;
+  }
   struct clause *clause = mem_alloc (sizeof *clause + n * sizeof *lits);
   clause->size = n;
+  clause->copies = 1;
   for (unsigned i = 0; i < n; i++) {
     clause->lits[i] = lits[i];
     if (index_of (lits[i]) >= online->num_values)
@@ -156,6 +170,8 @@ static void add (void *state, uint64_t id, const int *lits, unsigned n,
                  const uint64_t *hints, unsigned num_hints) {
   struct online *online = state;
   check (online, id, lits, n, hints, num_hints);
+  if (hash_map_find (&online->clauses, id))
+    fail (id, lits, n, "id is in use");
   online_trust (online, id, lits, n);
   online->checked++;
   if (online->next.add)
@@ -167,7 +183,10 @@ static void forget (void *state, uint64_t id) {
   const uint64_t *slot = hash_map_find (&online->clauses, id);
   if (!slot)
     fail (id, NULL, 0, "removed, but unknown or removed before");
-  mem_free ((void *)(uintptr_t)*slot);
+  struct clause *clause = (void *)(uintptr_t)*slot;
+  if (--clause->copies)
+    return;
+  mem_free (clause);
   hash_map_remove (&online->clauses, id);
   if (online->next.remove)
     online->next.remove (online->next.state, id);

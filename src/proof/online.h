@@ -14,7 +14,8 @@ struct online;
 struct online *online_new (const struct proof_sink *next);
 void online_free (struct online *);
 
-// Gives it a clause that is taken for granted: an original or an import.
+// Gives it a clause that is taken for granted: an original or an import.  The
+// same import may be given again, and is then to be removed as often.
 //
 //   lits, n    borrowed; DIMACS literals
 void online_trust (struct online *, uint64_t id, const int *lits, unsigned n);
