@@ -174,8 +174,7 @@ void schedule_preprocess (struct solver *s) {
   const struct simp_options *opts = &s->simp->opts;
   if (!propagate_root (s))
     return;
-  if (opts->simplify && opts->preprocess &&
-      clauses (s) <= (uint64_t)opts->simp_huge)
+  if (opts->preprocess && clauses (s) <= (uint64_t)opts->simp_huge)
     preprocess (s);
   tidy (s);
   set_probe_limit (s);
