@@ -171,6 +171,7 @@ void engine_init (struct engine *engine, struct team *team, unsigned number) {
   engine->simp = config->simp;
   portfolio_apply (&config->team, engine->lane, config->total_lanes,
                    config->seed, &engine->core, &engine->simp);
+  engine->simp.incremental = false; // nothing is added after solving
   if (config->share)
     engine->port = share_port (config->share, number);
   init_sink (engine);
