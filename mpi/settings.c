@@ -314,9 +314,10 @@ static const char usage[] =
     "usage.\n";
 
 static void print_portfolio (const struct settings *settings, FILE *file) {
-  const uint64_t total = settings->lanes         ? settings->lanes
-                         : settings->run.engines ? settings->run.engines
-                                                 : 1;
+  const uint64_t total = settings->lanes ? settings->lanes
+                         : settings->run.engines
+                             ? (uint64_t)settings->run.engines
+                             : 1;
   char line[PORTFOLIO_DESCRIPTION_BYTES];
   for (uint64_t lane = 0; lane < total; lane++)
     fprintf (file, "%s\n",

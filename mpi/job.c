@@ -1,0 +1,274 @@
+// job.c - start and end of a run: wire, formula, engines; then back again.
+#define _GNU_SOURCE
+#include "mpi/job.h"
+
+#include "base/clock.h"
+#include "base/fatal.h"
+#include "base/topology.h"
+#include "base/version.h"
+#include "mpi/internal.h"
+#include "mpi/stream.h"
+#include "mpi/wake.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+// The handler of fatal errors gets no argument, hence this global.
+static struct job *current;
+
+// Any thread.  Files first: the abort does not come back.
+static void die (const char *message) {
+  struct job *job = current;
+  current = NULL;
+  fprintf (stderr, "tutti: fatal: rank %d: %s\n",
+           job ? job->tree.rank : wire_launched_rank (), message);
+  if (job)
+    scratch_fini (&job->scratch);
+  wire_abort (1);
+}
+
+/*------------------------------------------------------------------------*/
+// Start.
+
+static void connect (struct job *job, int *argc, char ***argv) {
+  const struct run_options *run = &job->settings->run;
+  struct topology topology;
+  struct wire_options options = {.heartbeat_ms = run->heartbeat_ms,
+                                 .suspect_ms = run->suspect_ms,
+                                 .window_bytes = 1024 * run->window_kb,
+                                 .card = lanes_card (run->engines)};
+  if (wire_launched ()) {
+    topology_init (&topology);
+    options.host = topology.node;
+  }
+  job->wire = wire_new (argc, argv, &options);
+  const int rank = wire_rank (job->wire), size = wire_size (job->wire);
+  const uint64_t *hosts = wire_hosts (job->wire);
+  tree_init (&job->tree, rank, size, hosts, NULL);
+  lanes_init (&job->lanes, rank, size, hosts, wire_cards (job->wire));
+}
+
+static void watch_neighbours (struct job *job) {
+  if (!is_root (job))
+    wire_watch (job->wire, job->tree.parent);
+  for (int i = 0; i < job->tree.num_children; i++)
+    wire_watch (job->wire, job->tree.children[i]);
+}
+
+static void look (void *state, struct report_moment *moment) {
+  const struct job *job = state;
+  moment->resident_bytes = clock_resident_bytes ();
+  if (job->team && !job->stuck)
+    team_live (job->team, &moment->live);
+  moment->engines = job->engines;
+  if (!job->share)
+    return;
+  struct share_stats share;
+  share_stats (job->share, &share);
+  moment->shared = share.share_incoming;
+  moment->admitted = share.share_admitted;
+  moment->used = share.share_imported;
+}
+
+static void greet (struct job *job) {
+  message_print (&job->out, MESSAGE_NORMAL, "tutti %s (%s)", TUTTI_VERSION,
+                 TUTTI_COMMIT);
+  message_print (&job->out, MESSAGE_NORMAL, "ranks %d, engines %llu",
+                 job->tree.size, (unsigned long long)job->lanes.total);
+  message_print (&job->out, MESSAGE_NORMAL, "formula '%s'",
+                 job->settings->formula);
+}
+
+static bool interrupted (void *state) {
+  struct job *job = state;
+  loop_watch (job);
+  return job->decided;
+}
+
+static enum stream_status get_formula (struct job *job) {
+  char error[CNF_ERROR_BYTES];
+  const struct stream_config config = {.path = job->settings->formula,
+                                       .options.relaxed =
+                                           job->settings->run.relaxed,
+                                       .interrupted = interrupted,
+                                       .state = job};
+  const double start_s = clock_wall_s ();
+  const enum stream_status status =
+      stream_formula (job->wire, &job->tree, &config, &job->formula, error);
+  job->read_s = clock_wall_s () - start_s;
+  job->num_vars = job->formula.num_vars;
+  job->num_clauses = job->formula.num_clauses;
+  if (status == STREAM_FAILED && is_root (job))
+    message_error (&job->out, "%s", error);
+  if (status == STREAM_COMPLETE)
+    message_print (&job->out, MESSAGE_NORMAL,
+                   "variables %d, clauses %llu, literals %llu, read in %.2f s",
+                   job->num_vars, (unsigned long long)job->num_clauses,
+                   (unsigned long long)job->formula.num_literals, job->read_s);
+  return status;
+}
+
+static unsigned ranks_here (const struct job *job) {
+  const uint64_t *hosts = wire_hosts (job->wire);
+  unsigned count = 0;
+  for (int rank = 0; rank < job->tree.size; rank++)
+    count += hosts[rank] == hosts[job->tree.rank];
+  return count;
+}
+
+// What engines may use: the limit or a share of the machine, without what is
+// taken already.
+static uint64_t engine_memory (const struct job *job) {
+  const uint64_t machine =
+      (uint64_t)sysconf (_SC_PHYS_PAGES) * sysconf (_SC_PAGESIZE);
+  uint64_t limit = machine / ranks_here (job);
+  const uint64_t wanted = 1000000 * (uint64_t)job->settings->run.memory;
+  if (wanted && wanted < limit)
+    limit = wanted;
+  const uint64_t taken = clock_resident_bytes ();
+  return limit > taken ? limit - taken : 1;
+}
+
+static void start_sharing (struct job *job) {
+  if (job->lanes.total < 2 || !job->settings->share.share)
+    return;
+  const struct share_config config = {.engines = job->lanes.engines,
+                                      .max_var = job->num_vars,
+                                      .with_ids =
+                                          settings_proving (job->settings),
+                                      .options = job->settings->share};
+  job->share = share_new (&config);
+}
+
+// The checker opens files itself: it needs one for a proof that nobody asked
+// for, and for a formula that came through stdin.
+static void write_formula (struct job *job) {
+  FILE *file = fopen (job->scratch.formula, "w");
+  if (!file)
+    fatal ("cannot write '%s'", job->scratch.formula);
+  struct formula_cursor cursor = {0};
+  const int *lits;
+  size_t size;
+  fprintf (file, "p cnf %d %llu\n", job->num_vars,
+           (unsigned long long)job->num_clauses);
+  while (formula_next (&job->formula, &cursor, &lits, &size)) {
+    for (size_t i = 0; i < size; i++)
+      fprintf (file, "%d ", lits[i]);
+    fputs ("0\n", file);
+  }
+  const bool failed = ferror (file);
+  if (fclose (file) || failed)
+    fatal ("cannot write '%s'", job->scratch.formula);
+}
+
+static void prepare_proof (struct job *job) {
+  const struct settings *settings = job->settings;
+  if (!settings_proving (settings))
+    return;
+  const bool copy = settings->run.check && !strcmp (settings->formula, "-");
+  if (is_root (job) && (copy || !settings->proof))
+    scratch_init (&job->scratch, settings->proof_dir);
+  if (is_root (job) && copy)
+    write_formula (job);
+  const struct collect_config config = {
+      .path = settings->proof ? settings->proof : job->scratch.proof,
+      .temp_dir = settings->proof_dir,
+      .text = settings->proof_text,
+      .originals = job->num_clauses,
+      .lanes = job->lanes.total};
+  job->collect = collect_new (job->wire, &job->tree, &config);
+}
+
+static void start_engines (struct job *job) {
+  const struct settings *settings = job->settings;
+  const struct team_config config = {
+      .engines = job->lanes.engines,
+      .first_lane = job->lanes.first,
+      .total_lanes = job->lanes.total,
+      .seed = settings->run.seed,
+      .formula = &job->formula,
+      .core = settings->core,
+      .simp = settings->simp,
+      .team = settings->team,
+      .share = job->share,
+      .proof_dir = settings_proving (settings) ? settings->proof_dir : NULL,
+      .memory_bytes = engine_memory (job),
+      .max_conflicts = settings->run.conflicts,
+      .wake = wake_ring};
+  job->team = team_new (&config);
+  job->engines = team_engines (job->team);
+  if (job->engines < job->lanes.engines)
+    message_print (&job->out, MESSAGE_NORMAL,
+                   "memory for %u engines of %u on rank 0", job->engines,
+                   job->lanes.engines);
+  team_start (job->team);
+  if (job->share)
+    rounds_begin (job->rounds, job->share, settings->share.share_period_ms);
+}
+
+/*------------------------------------------------------------------------*/
+// End.
+
+static void clean_up (struct job *job) {
+  if (!job->stuck) {
+    if (job->collect)
+      collect_free (job->collect);
+    team_free (job->team);
+    if (job->share)
+      share_free (job->share);
+    formula_fini (&job->formula);
+  }
+  recheck_free (job->recheck);
+  transport_fini (&job->transport);
+  rounds_free (job->rounds);
+  report_free (job->report);
+  scratch_fini (&job->scratch);
+}
+
+static void solve (struct job *job, enum stream_status status) {
+  if (status == STREAM_COMPLETE) {
+    prepare_proof (job);
+    start_sharing (job);
+    start_engines (job);
+  }
+  loop_run (job);
+}
+
+static void init (struct job *job, struct settings *settings, double start_s) {
+  const struct run_options *run = &settings->run;
+  FILE *file = wire_launched_rank () ? NULL : stdout;
+  const int level = run->quiet ? MESSAGE_QUIET : (int)run->verbose;
+  *job = (struct job){.settings = settings, .start_s = start_s};
+  message_init (&job->out, file, level);
+  current = job;
+  fatal_set_handler (die);
+  wake_init ();
+}
+
+static int fini (struct job *job, int status) {
+  clean_up (job);
+  fflush (stdout);
+  wire_free (job->wire);
+  wake_fini ();
+  message_fini (&job->out);
+  current = NULL;
+  return status;
+}
+
+int job_run (struct settings *settings, double start_s, int *argc,
+             char ***argv) {
+  static struct job job; // lives on for threads that are left behind
+  init (&job, settings, start_s);
+  connect (&job, argc, argv);
+  loop_init (&job);
+  job.rounds = rounds_new (job.wire, &job.tree);
+  job.report = report_new (job.wire, &job.tree, look, &job);
+  watch_neighbours (&job);
+  greet (&job);
+  const enum stream_status status = get_formula (&job);
+  if (status == STREAM_FAILED)
+    return fini (&job, 1);
+  solve (&job, status);
+  return fini (&job, job.status);
+}
