@@ -44,8 +44,17 @@ static bool elit_true (const int8_t *evalues, int elit) {
   return elit > 0 ? evalues[elit] > 0 : evalues[-elit] < 0;
 }
 
+// Total from the start: a tautological resolvent holds only then.
+static void default_values (const struct solver *s, int8_t *evalues) {
+  for_vec (int, evar, &s->i2e) {
+    if (!evalues[*evar])
+      evalues[*evar] = -1;
+  }
+}
+
 void reconstruct_extend (struct solver *s, int8_t *evalues) {
   const struct reconstruct *r = &s->simp->reconstruct;
+  default_values (s, evalues);
   for (size_t end = r->lits.size; end;) {
     const unsigned n = r->lits.data[end - 1];
     const int *lits = r->lits.data + (end - 1 - n);
@@ -55,10 +64,6 @@ void reconstruct_extend (struct solver *s, int8_t *evalues) {
       satisfied = elit_true (evalues, lits[i]);
     if (!satisfied)
       evalues[lits[0] > 0 ? lits[0] : -lits[0]] = lits[0] > 0 ? 1 : -1;
-  }
-  for_vec (int, evar, &s->i2e) {
-    if (!evalues[*evar])
-      evalues[*evar] = -1;
   }
 }
 

@@ -30,10 +30,6 @@ static void run (struct solver *s, enum kind kind, struct rng *rng) {
     simp_subsume (s);
     break;
   }
-#ifndef NDEBUG
-  if (!s->unsat)
-    core_check (s);
-#endif
 }
 
 static struct simp_stats total;
