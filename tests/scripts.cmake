@@ -22,6 +22,7 @@ script (layers tools 60 ${here}/layers)
 script (layers_self tools 60 ${here}/layers --self-test)
 script (bench_tools tools 120 ${here}/bench/run.py ${build})
 script (generators tools 300 ${here}/bench/generators.py ${build})
+script (library tools 120 ${here}/library/run ${build})
 script (wrapper tools 300 ${here}/integration/wrapper.py ${build})
 
 file (GLOB rejections CONFIGURE_DEPENDS ${here}/fail/run_*)
