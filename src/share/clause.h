@@ -1,10 +1,11 @@
 // A clause on its way between engines, and the one order all ranks agree on.
 //
 //   canonical  literals sorted by variable, so equal clauses are equal arrays
-//   order      by size, then hash, then literals.  Length alone ranks clauses
-//              as well as glue does [SchreiberSanders-SAT'21]; the hash makes
-//              a cut inside a length fair to all variables, and the same cut
-//              on all ranks; equal clauses are neighbours whatever their glue
+//   order      by size, then hash, then literals.  Ranking by length alone was
+//              measured to be as good as by glue (docs/sharing.md, "order");
+//              the hash makes a cut inside a length fair to all variables and
+//              the same on all ranks; equal clauses are neighbours whatever
+//              their glue
 #ifndef SHARE_CLAUSE_H
 #define SHARE_CLAUSE_H
 
