@@ -183,6 +183,124 @@ START_TEST (incremental) {
 }
 END_TEST
 
+// ------------------------------------------------------- against fresh solvers
+
+// Clauses of a larger formula, each ended by a zero, and what is assumed.
+struct problem {
+  struct rng rng;
+  int vars;
+  VEC (int) lits;
+  VEC (int) assumptions;
+  tutti *solver;
+};
+
+// Every technique as often as it may run.
+static void set_busy (tutti *solver, struct rng *rng) {
+  static const struct {
+    const char *name;
+    double value;
+  } settings[] = {{"probe_interval", 1},
+                  {"eliminate_interval", 1},
+                  {"simp_overhead", 1e6},
+                  {"mode_init", 50},
+                  {"reduce_interval", 20},
+                  {"rephase_interval", 20},
+                  {"random_interval", 20},
+                  {"walk_initially", 1},
+                  {"eliminate_rounds", 10},
+                  {"lucky", 0},
+                  {"target", 2},
+                  {"seed", 99}};
+  for (unsigned i = 0; i < sizeof settings / sizeof *settings; i++)
+    if (rng_below (rng, 4))
+      ck_assert_msg (
+          tutti_set_option (solver, settings[i].name, settings[i].value), "%s",
+          tutti_error (solver));
+}
+
+// Search alone on the clauses and some units.
+static int decide_afresh (const struct problem *problem, const int *units,
+                          size_t n) {
+  tutti *solver = tutti_new ();
+  ck_assert (tutti_set_option (solver, "simplify", 0));
+  ck_assert (tutti_set_option (solver, "preprocess", 0));
+  for_vec (const int, lit, &problem->lits)
+    tutti_add (solver, *lit);
+  for (size_t i = 0; i < n; i++)
+    tutti_add_clause (solver, &units[i], 1);
+  const int status = tutti_solve (solver);
+  tutti_free (solver);
+  return status;
+}
+
+static void extend_problem (struct problem *problem, int clauses) {
+  for (int i = 0; i < clauses; i++)
+    for (unsigned j = 0; j < 4; j++) {
+      const int var =
+          1 + (int)rng_below (&problem->rng, (uint32_t)problem->vars);
+      const int lit = j == 3 ? 0 : rng_bool (&problem->rng) ? var : -var;
+      vec_push (&problem->lits, lit);
+      tutti_add (problem->solver, lit);
+    }
+}
+
+static void assume_some (struct problem *problem) {
+  vec_clear (&problem->assumptions);
+  for (unsigned n = rng_below (&problem->rng, 12); n; n--) {
+    const int var = 1 + (int)rng_below (&problem->rng, (uint32_t)problem->vars);
+    const int lit = rng_bool (&problem->rng) ? var : -var;
+    vec_push (&problem->assumptions, lit);
+    tutti_assume (problem->solver, lit);
+  }
+}
+
+static void check_large_model (const struct problem *problem) {
+  bool satisfied = false;
+  for_vec (const int, lit, &problem->lits) {
+    if (!*lit) {
+      ck_assert (satisfied);
+      satisfied = false;
+    } else if (tutti_val (problem->solver, *lit) == *lit)
+      satisfied = true;
+  }
+  for_vec (const int, lit, &problem->assumptions)
+    ck_assert_int_eq (tutti_val (problem->solver, *lit), *lit);
+}
+
+static void check_large_core (struct problem *problem) {
+  VEC (int) core = {0};
+  for_vec (const int, lit, &problem->assumptions)
+    if (tutti_failed (problem->solver, *lit))
+      vec_push (&core, *lit);
+  ck_assert_int_eq (decide_afresh (problem, core.data, core.size), 20);
+  vec_fini (&core);
+}
+
+START_TEST (incremental_large) {
+  struct problem problem = {0};
+  rng_init (&problem.rng, seed + (uint64_t)_i);
+  problem.vars = 60 + (int)rng_below (&problem.rng, 120);
+  problem.solver = tutti_new ();
+  set_busy (problem.solver, &problem.rng);
+  extend_problem (&problem, (int)(3.6 * problem.vars));
+  int status = 10;
+  for (unsigned i = 0; i < 12; i++) {
+    extend_problem (&problem, (int)rng_below (&problem.rng, 20));
+    assume_some (&problem);
+    status = tutti_solve (problem.solver);
+    ck_assert_int_eq (status, decide_afresh (&problem, problem.assumptions.data,
+                                             problem.assumptions.size));
+    if (status == 10)
+      check_large_model (&problem);
+    else
+      check_large_core (&problem);
+  }
+  tutti_free (problem.solver);
+  vec_fini (&problem.lits);
+  vec_fini (&problem.assumptions);
+}
+END_TEST
+
 // ------------------------------------------------------------ larger solves
 
 static int pigeon (int holes, int p, int h) {
@@ -376,6 +494,7 @@ int main (void) {
   TCase *tests = tcase_create ("ipasir");
   tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, incremental, 0, 300);
+  tcase_add_loop_test (tests, incremental_large, 0, 60);
   tcase_add_test (tests, pigeons_under_assumptions);
   tcase_add_test (tests, terminated);
   tcase_add_test (tests, limits_and_flags);
