@@ -42,7 +42,7 @@ static void abandon (struct job *job, const struct outcome *why) {
 
 static void decide (struct job *job, const struct outcome *outcome) {
   if (job->decided) {
-    if (!outcome->status)
+    if (!outcome->status && outcome->cause != CAUSE_EXHAUSTED)
       abandon (job, outcome);
     return;
   }
@@ -91,6 +91,11 @@ void loop_init (struct job *job) {
   wire_handle (job->wire, WIRE_NOTICE, on_notice, job);
   wire_handle (job->wire, WIRE_STOP, on_stop, job);
   wire_handle (job->wire, WIRE_BYE, on_bye, job);
+  // The root may be so fast that these come while this rank still receives
+  // the formula.
+  wire_hold (job->wire, WIRE_COLLECT_UP);
+  wire_hold (job->wire, WIRE_COLLECT_DOWN);
+  wire_hold (job->wire, WIRE_COLLECT_LINES);
   job->suspected = -1;
 }
 
@@ -137,7 +142,7 @@ static void tell_answer (struct job *job, const struct team_answer *answer) {
 
 static void watch_team (struct job *job) {
   struct team_answer answer;
-  if (!job->team || job->told_end)
+  if (!job->team || job->told_end || job->stage != SEARCH)
     return;
   const bool idle = team_idle (job->team); // before the result: no race
   if (team_result (job->team, &answer))

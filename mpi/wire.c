@@ -36,6 +36,7 @@ struct letter { // a queued message
   struct letter *next;
   size_t bytes, sent;
   uint32_t round;
+  int from; // of a message that is held
   uint8_t kind;
   uint64_t data[];
 };
@@ -87,7 +88,9 @@ struct wire {
   struct {
     wire_handler handler;
     void *state;
+    bool hold;
   } handlers[WIRE_KINDS];
+  struct queue held; // arrived before their handlers
 };
 
 const struct wire_options wire_defaults = {
@@ -132,6 +135,10 @@ void wire_handle (struct wire *wire, enum wire_kind kind, wire_handler handler,
   wire->handlers[kind].state = state;
 }
 
+void wire_hold (struct wire *wire, enum wire_kind kind) {
+  wire->handlers[kind].hold = true;
+}
+
 /*------------------------------------------------------------------------*/
 // Peers and their queues.
 
@@ -163,6 +170,19 @@ static struct letter *dequeue (struct queue *queue) {
   return letter;
 }
 
+static struct letter *new_letter (int from, enum wire_kind kind, uint32_t round,
+                                  const void *data, size_t bytes) {
+  struct letter *letter = mem_alloc (sizeof *letter + bytes);
+  letter->bytes = bytes;
+  letter->sent = 0;
+  letter->round = round;
+  letter->from = from;
+  letter->kind = kind;
+  if (bytes)
+    memcpy (letter->data, data, bytes);
+  return letter;
+}
+
 static void activate (struct wire *wire, int rank) {
   struct peer *peer = wire->peers[rank];
   if (peer->listed)
@@ -179,14 +199,9 @@ void wire_send (struct wire *wire, int to, enum wire_kind kind, uint32_t round,
     assert (bytes <= wire_room (wire, to, kind));
     peer->flows[kind].sent += bytes;
   }
-  struct letter *letter = mem_alloc (sizeof *letter + bytes);
-  letter->bytes = bytes;
-  letter->sent = 0;
-  letter->round = round & (WIRE_ROUNDS - 1);
-  letter->kind = kind;
-  if (bytes)
-    memcpy (letter->data, data, bytes);
-  enqueue (&peer->queues[urgency], letter);
+  enqueue (
+      &peer->queues[urgency],
+      new_letter (wire->rank, kind, round & (WIRE_ROUNDS - 1), data, bytes));
   activate (wire, to);
   wire->stats.messages_sent++;
 }
@@ -242,15 +257,47 @@ static void take_credit (struct wire *wire, const struct wire_message *msg) {
   get_peer (wire, msg->from)->flows[msg->round].granted = consumed;
 }
 
+static void hand_out (struct wire *wire, const struct wire_message *msg) {
+  const enum wire_kind kind = msg->kind;
+  if (wire->handlers[kind].handler)
+    wire->handlers[kind].handler (wire->handlers[kind].state, msg);
+  else if (wire->handlers[kind].hold)
+    enqueue (&wire->held,
+             new_letter (msg->from, kind, msg->round, msg->data, msg->bytes));
+  else if (kinds[kind].urgency == BULK)
+    wire_release (wire, msg->from, kind, msg->bytes);
+}
+
 static void deliver (struct wire *wire, const struct wire_message *msg) {
   wire->stats.messages_received++;
   wire->stats.bytes_received += msg->bytes;
   if (msg->kind == WIRE_CREDIT)
     take_credit (wire, msg);
-  else if (wire->handlers[msg->kind].handler)
-    wire->handlers[msg->kind].handler (wire->handlers[msg->kind].state, msg);
-  else if (kinds[msg->kind].urgency == BULK)
-    wire_release (wire, msg->from, msg->kind, msg->bytes);
+  else
+    hand_out (wire, msg);
+}
+
+static struct wire_message message_of (const struct letter *letter) {
+  return (struct wire_message){.from = letter->from,
+                               .kind = letter->kind,
+                               .round = letter->round,
+                               .data = (const uint8_t *)letter->data,
+                               .bytes = letter->bytes};
+}
+
+// Messages whose handler is still missing are held once more.
+static bool deliver_held (struct wire *wire) {
+  struct queue taken = wire->held;
+  bool moved = false;
+  wire->held = (struct queue){NULL, NULL, 0};
+  while (taken.first) {
+    struct letter *letter = dequeue (&taken);
+    const struct wire_message msg = message_of (letter);
+    moved |= wire->handlers[letter->kind].handler != NULL;
+    hand_out (wire, &msg);
+    mem_free (letter);
+  }
+  return moved;
 }
 
 // Messages to the own rank go round the transport.  Only those queued when
@@ -264,13 +311,7 @@ static bool deliver_own (struct wire *wire) {
     self->queues[urgency] = (struct queue){NULL, NULL, 0};
     while (taken.first) {
       struct letter *letter = dequeue (&taken);
-      const struct wire_message msg = {
-          .from = wire->rank,
-          .kind = letter->kind,
-          .round = letter->round,
-          .data = (const uint8_t *)letter->data,
-          .bytes = letter->bytes,
-      };
+      const struct wire_message msg = message_of (letter);
       deliver (wire, &msg);
       mem_free (letter);
     }
@@ -510,7 +551,8 @@ static void beat (struct wire *wire) {
 }
 
 bool wire_poll (struct wire *wire) {
-  bool moved = deliver_own (wire);
+  bool moved = deliver_held (wire);
+  moved |= deliver_own (wire);
   if (wire->connected) {
     moved |= receive_all (wire);
     beat (wire);
@@ -525,7 +567,8 @@ bool wire_poll (struct wire *wire) {
   for_vec (const int, rank, &wire->active)
     wire->peers[*rank]->listed = false;
   vec_clear (&wire->active);
-  return deliver_own (wire);
+  const bool moved = deliver_held (wire);
+  return deliver_own (wire) || moved;
 }
 
 #endif
@@ -706,6 +749,8 @@ void wire_free (struct wire *wire) {
   if (wire->connected)
     disconnect (wire);
 #endif
+  while (wire->held.first)
+    mem_free (dequeue (&wire->held));
   for (int rank = 0; rank < wire->size; rank++)
     free_peer (wire->peers[rank]);
   vec_fini (&wire->active);

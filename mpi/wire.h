@@ -101,6 +101,10 @@ const struct wire_card *wire_cards (const struct wire *);
 // Sets who receives messages of that kind; null drops them silently.
 void wire_handle (struct wire *, enum wire_kind, wire_handler, void *state);
 
+// Keeps messages of that kind that come before their handler is set, instead
+// of dropping them; the poll after wire_handle delivers them.
+void wire_hold (struct wire *, enum wire_kind);
+
 // Queues a message.  Never blocks; the data is copied.  A message to the own
 // rank is delivered by the next wire_poll.
 //
