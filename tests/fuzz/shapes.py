@@ -52,7 +52,7 @@ LONGER = [  # some tenths of a second and more
     ("ksat", {"n": (120, 170), "m": (520, 740)}),
     ("planted", {"n": (200, 400), "m": (820, 1600)}),
     ("multmiter", {"n": (4, 5)}),
-    ("tseitin", {"w": (5, 6), "h": (5, 5)}),
+    ("tseitin", {"w": (5, 5), "h": (4, 5)}),
     ("cliquecol", {"n": (7, 8), "k": (4, 4), "c": (3, 3)}),
     ("sortnet", {"n": (8, 8)}),
     ("schedule", {"jobs": (4, 5), "machines": (3, 4), "planted": (0, 1)}),
