@@ -99,11 +99,12 @@ uint64_t share_max_id (const struct share *share) {
 /*------------------------------------------------------------------------*/
 
 static bool drain (struct share *share, unsigned e) {
+  const uint32_t next = share->round + 1; // these may travel then at first
   bool moved = false;
   const struct share_clause *clause;
   while ((clause = share_port_drain (share->engines[e].port))) {
     moved = true;
-    if (share_filter_produce (&share->filter, clause->hash, e, share->round))
+    if (share_filter_produce (&share->filter, clause->hash, e, next))
       share_store_insert (&share->store, clause);
     else
       share->stats.share_known++;
