@@ -194,7 +194,7 @@ enum option_status options_parse (const struct option_table *tables, size_t n,
   if (!row)
     return negate (tables, n, arg, equals, error);
   const char *text = equals ? equals + 1 : "1";
-  double value;
+  double value = 0;
   if (!parse_value (row, text, &value) || !in_range (row, value))
     return explain (row, equals ? text : "no value", error);
   options_set (table, row, value);

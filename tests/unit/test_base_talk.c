@@ -76,7 +76,7 @@ START_TEST (no_file) {
 END_TEST
 
 static void *talk (void *name) {
-  for (int i = 0; i < 2000; i++)
+  for (int i = 0; i < 20000; i++)
     message_print (&message, 0, "%s\n%s", (char *)name, (char *)name);
   return NULL;
 }
@@ -90,7 +90,7 @@ START_TEST (threads_write_whole_lines) {
   for (int i = 0; i < 4; i++)
     pthread_join (threads[i], NULL);
   const char *line = written ();
-  for (int i = 0; i < 8000; i++, line += 2 * 19) {
+  for (int i = 0; i < 80000; i++, line += 2 * 19) {
     ck_assert_uint_eq (strcspn (line, "\n"), 18);
     ck_assert_int_eq (strncmp (line, line + 19, 19), 0);
     ck_assert_int_eq (strncmp (line + 2, names[line[2] - 'a'], 16), 0);

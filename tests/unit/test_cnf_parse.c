@@ -304,6 +304,46 @@ START_TEST (messages_are_stable) {
 }
 END_TEST
 
+// The same wherever the window ends, and at the end of the file.
+START_TEST (last_line_is_stable) {
+  char text[400], first[CNF_ERROR_BYTES];
+  for (int pad = 0; pad < 150; pad++) {
+    struct formula formula = {0};
+    const struct cnf_options options = {.buffer_bytes = 64};
+    const int n =
+        snprintf (text, sizeof text, "p cnf 1 2\n1 0\nc%*s\n", pad, "");
+    ck_assert (!read_text (text, (size_t)n, &options, &formula));
+    if (!pad)
+      strcpy (first, error);
+    ck_assert_str_eq (first, error);
+  }
+  ck_assert_str_eq (first, "file:3: expected 2 clauses as the header says "
+                           "instead of 1, found end of file");
+}
+END_TEST
+
+static const char *const tokens[] = {"1-2", "1x", "x1",      "-",  "-0",
+                                     "--1", "1.", "+1",      "1%", "1\x80",
+                                     "3",   "-3", "1234567", "-",  "99999999"};
+
+// Both readers refuse the same: far from the end of the file, and at it.
+START_TEST (refuses_everywhere) {
+  char text[400], found[CNF_ERROR_BYTES];
+  for (int pad = 0; pad < 100; pad += 50) {
+    struct formula formula = {0};
+    snprintf (text, sizeof text, "p cnf 2 2\n1 0\n%s 0%*s\n", tokens[_i], pad,
+              "");
+    ck_assert_msg (
+        !read_text (text, strlen (text), &(struct cnf_options){0}, &formula),
+        "%s", text);
+    if (!pad)
+      strcpy (found, error);
+    ck_assert_int_eq (strncmp (error, "file:3: expected literal ", 25), 0);
+    ck_assert_str_eq (error, found);
+  }
+}
+END_TEST
+
 // Any change of a byte is accepted or explained.
 START_TEST (mutations) {
   struct rng rng;
@@ -346,6 +386,9 @@ int main (void) {
   tcase_add_loop_test (tcase, relaxed_accepts, 0,
                        sizeof relaxed / sizeof *relaxed);
   tcase_add_test (tcase, messages_are_stable);
+  tcase_add_test (tcase, last_line_is_stable);
+  tcase_add_loop_test (tcase, refuses_everywhere, 0,
+                       sizeof tokens / sizeof *tokens);
   tcase_add_loop_test (tcase, mutations, 0, 20);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);
