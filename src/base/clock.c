@@ -10,7 +10,7 @@
 static double read_clock (clockid_t id) {
   struct timespec ts;
   clock_gettime (id, &ts);
-  return (double) ts.tv_sec + 1e-9 * (double) ts.tv_nsec;
+  return (double)ts.tv_sec + 1e-9 * (double)ts.tv_nsec;
 }
 
 double clock_wall_s (void) {
@@ -29,7 +29,7 @@ uint64_t clock_peak_bytes (void) {
   struct rusage usage;
   if (getrusage (RUSAGE_SELF, &usage))
     return 0;
-  return (uint64_t) usage.ru_maxrss << 10; // Linux counts KiB
+  return (uint64_t)usage.ru_maxrss << 10; // Linux counts KiB
 }
 
 uint64_t clock_resident_bytes (void) {
@@ -39,5 +39,5 @@ uint64_t clock_resident_bytes (void) {
   unsigned long long total, resident;
   const int fields = fscanf (file, "%llu %llu", &total, &resident);
   fclose (file);
-  return fields == 2 ? resident * (uint64_t) sysconf (_SC_PAGESIZE) : 0;
+  return fields == 2 ? resident * (uint64_t)sysconf (_SC_PAGESIZE) : 0;
 }
