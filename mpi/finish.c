@@ -248,8 +248,8 @@ static void count_time (const struct job *job, struct rank_counters *rank) {
   rank->read_time = job->read_s;
   rank->process_time = clock_process_cpu_s ();
   rank->communicator_time = clock_thread_cpu_s ();
-  if (job->search_cpu_s > 0)
-    rank->communicator_share = 100 * job->search_main_s / job->search_cpu_s;
+  if (job->search_wall_s > 0)
+    rank->communicator_share = 100 * job->search_main_s / job->search_wall_s;
   rank->resident_peak = rank->resident_total = clock_peak_bytes ();
 }
 

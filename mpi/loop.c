@@ -15,8 +15,9 @@
 enum { LIVE_PER_S = 4 }; // updates of the live line
 
 static const double shortest_s = 50e-6;
-static const double longest_search_s = 4e-3; // with others to talk to
-static const double longest_alone_s = 0.1;   // nothing but limits
+static const double longest_talk_s = 4e-3;  // with other ranks
+static const double longest_share_s = 1e-2; // only between own engines
+static const double longest_alone_s = 0.1;  // nothing but limits
 static const double longest_finish_s = 1e-3;
 static const double memory_period_s = 0.05;
 
@@ -203,7 +204,7 @@ static void drop_formula (struct job *job) {
 
 static void note_search_time (struct job *job) {
   job->search_main_s = clock_thread_cpu_s () - job->search_main_s;
-  job->search_cpu_s = clock_process_cpu_s () - job->search_cpu_s;
+  job->search_wall_s = clock_wall_s () - job->search_wall_s;
 }
 
 static void halt (struct job *job) {
@@ -234,7 +235,9 @@ static bool search_step (struct job *job) {
 static double longest_pause_s (const struct job *job) {
   if (job->stage != SEARCH)
     return longest_finish_s;
-  return job->tree.size > 1 || job->share ? longest_search_s : longest_alone_s;
+  if (job->tree.size > 1)
+    return longest_talk_s;
+  return job->share ? longest_share_s : longest_alone_s;
 }
 
 static double deadline_s (const struct job *job) {
@@ -271,9 +274,8 @@ void loop_run (struct job *job) {
   job->next_report_s =
       run->report_interval > 0 ? now_s + run->report_interval : HUGE_VAL;
   job->next_live_s = run->progress ? now_s : HUGE_VAL;
-  job->search_start_s = now_s;
+  job->search_wall_s = now_s;
   job->search_main_s = clock_thread_cpu_s ();
-  job->search_cpu_s = clock_process_cpu_s ();
   enter_stage (job, SEARCH);
   while (job->stage != LEAVE) {
     if (step (job))

@@ -79,6 +79,32 @@ static void test_all_pairs (struct ranks *ranks) {
 }
 
 /*------------------------------------------------------------------------*/
+// Messages that come before their handler wait for it, in order.
+
+static void count_up (void *state, const struct wire_message *msg) {
+  unsigned *count = state;
+  EXPECT (msg->round == *count);
+  ++*count;
+}
+
+static void test_hold (struct ranks *ranks) {
+  const int to = (ranks->rank + 1) % ranks->size;
+  unsigned count = 0;
+  wire_hold (ranks->wire, WIRE_TEST);
+  for (unsigned i = 0; i < 10; i++)
+    wire_send (ranks->wire, to, WIRE_TEST, i, &i, sizeof i);
+  ranks_meet (ranks);
+  const double start = clock_wall_s ();
+  POLL_UNTIL (ranks, clock_wall_s () > start + 0.1);
+  wire_handle (ranks->wire, WIRE_TEST, count_up, &count);
+  EXPECT (!count);
+  wire_poll (ranks->wire);
+  EXPECT (count);
+  POLL_UNTIL (ranks, count == 10);
+  ranks_meet (ranks);
+}
+
+/*------------------------------------------------------------------------*/
 // Urgent messages overtake a stream.
 
 struct race {
@@ -231,6 +257,7 @@ int main (int argc, char **argv) {
   for (int rank = 0; rank < ranks.size; rank++) // all on this machine
     EXPECT (wire_hosts (ranks.wire)[rank] == wire_hosts (ranks.wire)[0]);
   test_all_pairs (&ranks);
+  test_hold (&ranks);
   test_urgent (&ranks);
   test_streams (&ranks);
   test_silence (&ranks);
