@@ -34,7 +34,9 @@ static bool is_model (const struct formula *formula, unsigned assignment) {
 static void demand_unsatisfiable (const struct check_config *config) {
   struct formula formula = {0};
   char error[CNF_ERROR_BYTES];
-  const struct cnf_options options = {.relaxed = config->relaxed};
+  const struct cnf_options options = {.relaxed = config->relaxed,
+                                      .buffer_bytes = 1 << 12,
+                                      .chunk_ints = 1 << 10};
   struct file_in *in =
       file_in_memory (config->formula.data, config->formula.bytes, "formula");
   if (cnf_read_from (in, &options, &formula, error) &&
