@@ -2,7 +2,7 @@
 // Idea     a literal that implies a contradiction by binary clauses is false;
 //          literals implied by an earlier probe without contradiction need no
 //          probing of their own, those it makes false wait for the next round
-// Source   [BiereFroleyksWang-CPAIOR'23] (CadiBack's relative in Kissat)
+// Source   [FroleyksYuBiere-FMCAD'23]
 // Differs  learns the clash's dominator, propagates it over all clauses at once
 // Budget   backbone_effort per mille of search ticks; backbone_rounds
 // Needs    level 0, watches attached; leaves both so

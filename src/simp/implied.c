@@ -3,7 +3,7 @@
 //          them by one path, so hints need no sorting; trees of several roots
 //          share one set of marks, and no literal is visited twice
 // Source   skew symmetry of the implication graph [AspvallPlassTarjan-IPL'79];
-//          tree-based look-ahead [HeuleEtAl-SAT'04]
+//          tree-based look-ahead [HeuleDufourZwietenMaaren-SAT'04]
 // Differs  values and trail of the search are not touched
 // Needs    binary watches before the others in every list
 // Proof    a failed literal's unit clause gets both paths to the clash
