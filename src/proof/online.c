@@ -81,26 +81,23 @@ static void copy (uint64_t id, struct clause *clause, const int *lits,
   clause->copies++;
 }
 
-static bool store (struct online *online, uint64_t id, const int *lits,
+void online_trust (struct online *online, uint64_t id, const int *lits,
                    unsigned n) {
   bool added;
   uint64_t *slot = hash_map_insert (&online->clauses, id, &added);
-  if (!added)
-    return false;
+  if (!added) {
+    copy (id, (void *)(uintptr_t)*slot, lits, n);
+    return;
+  }
   struct clause *clause = mem_alloc (sizeof *clause + n * sizeof *lits);
   clause->size = n;
+  clause->copies = 1;
   for (unsigned i = 0; i < n; i++) {
     clause->lits[i] = lits[i];
     if (index_of (lits[i]) >= online->num_values)
       enlarge (online, index_of (lits[i]));
   }
   *slot = (uintptr_t)clause;
-  return true;
-}
-
-void online_trust (struct online *online, uint64_t id, const int *lits,
-                   unsigned n) {
-  store (online, id, lits, n);
 }
 
 static int value (const struct online *online, int lit) {
@@ -175,8 +172,7 @@ static void add (void *state, uint64_t id, const int *lits, unsigned n,
   check (online, id, lits, n, hints, num_hints);
   if (hash_map_find (&online->clauses, id))
     fail (id, lits, n, "id is in use");
-  if (!store (online, id, lits, n))
-    fail (id, lits, n, "id is in use");
+  online_trust (online, id, lits, n);
   online->checked++;
   if (online->next.add)
     online->next.add (online->next.state, id, lits, n, hints, num_hints);

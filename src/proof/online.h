@@ -17,7 +17,6 @@ void online_free (struct online *);
 // Gives it a clause that is taken for granted: an original or an import.  The
 // same import may be given again, and is then to be removed as often.
 //
-//   id         nothing happens if it is known: an import may come twice
 //   lits, n    borrowed; DIMACS literals
 void online_trust (struct online *, uint64_t id, const int *lits, unsigned n);
 
