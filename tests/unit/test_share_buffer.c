@@ -118,17 +118,15 @@ static bool survives (const uint8_t *data, size_t size, unsigned max_var) {
   struct share_decoder decoder;
   share_decode_begin (&decoder, (struct share_bytes){copy, size}, max_var);
   uint64_t lits = 0;
+  bool good = true; // asserts are too slow for each literal
   const struct share_clause *clause;
   while ((clause = share_decode (&decoder))) {
-    ck_assert_uint_ge (clause->size, 1);
-    ck_assert_uint_le (clause->size, SHARE_MAX_LITS);
-    for (unsigned i = 0; i < clause->size; i++) {
-      ck_assert_int_ne (clause->lits[i], 0);
-      ck_assert_uint_le ((unsigned)abs (clause->lits[i]), max_var);
-    }
+    good &= 1 <= clause->size && clause->size <= SHARE_MAX_LITS;
+    for (unsigned i = 0; i < clause->size; i++)
+      good &= clause->lits[i] && (unsigned)abs (clause->lits[i]) <= max_var;
     lits += clause->size;
   }
-  ck_assert_uint_le (lits, size);
+  ck_assert (good && lits <= size);
   mem_free (copy);
   return !decoder.malformed;
 }
@@ -145,7 +143,7 @@ static void damage (unsigned index) {
   vec_resize (&damaged, buffer.size + 1);
   memcpy (damaged.data, buffer.data, buffer.size);
   ck_assert (!survives (damaged.data, damaged.size, 100)); // a byte too much
-  for (unsigned i = 0; i < 2000; i++) {
+  for (unsigned i = 0; i < 1000; i++) {
     memcpy (damaged.data, buffer.data, buffer.size);
     for (unsigned j = rng_below (&rng, 4) + 1; j--;)
       damaged.data[rng_below (&rng, buffer.size)] = (uint8_t)rng_next32 (&rng);

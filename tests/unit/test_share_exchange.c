@@ -353,6 +353,32 @@ START_TEST (foreign_bytes_are_refused) {
 }
 END_TEST
 
+// What a merge has no room for waits in the store for the next round.
+START_TEST (excess_travels_later) {
+  struct share *left = small (1, true), *right = small (1, true);
+  const int a[] = {1, 2}, b[] = {1, 2, 3};
+  struct share_buffer own = {0}, child = {0}, merged = {0};
+  share_insert (left, &(struct share_clause){5, 0, 2, 1, a});
+  share_insert (right, &(struct share_clause){6, 0, 3, 2, b});
+  share_produce (left, 1, 100, &own);
+  share_produce (right, 1, 100, &child);
+  struct share_bytes in[] = {bytes_of (&own), bytes_of (&child)};
+  ck_assert_uint_eq (share_reduce (left, 1, 4, in, 2, &merged), 2);
+  struct share_header head;
+  ck_assert (share_buffer_header (bytes_of (&merged), &head));
+  ck_assert_uint_eq (head.lits, 2);
+  share_produce (left, 2, 100, &own);
+  ck_assert (share_buffer_header (bytes_of (&own), &head));
+  ck_assert_uint_eq (head.lits, 3);
+  ck_assert_uint_eq (head.max_id, 6);
+  vec_fini (&own);
+  vec_fini (&child);
+  vec_fini (&merged);
+  share_free (left);
+  share_free (right);
+}
+END_TEST
+
 START_TEST (votes_join) {
   uint8_t a[] = {1, 4}, b[] = {2, 4};
   struct share_buffer bits = {a, 2, 2};
@@ -384,6 +410,7 @@ int main (void) {
   tcase_add_test (tcase, shared_again_after_the_filters_rounds);
   tcase_add_test (tcase, a_round_without_clauses_brings_max_id);
   tcase_add_test (tcase, foreign_bytes_are_refused);
+  tcase_add_test (tcase, excess_travels_later);
   tcase_add_test (tcase, votes_join);
   tcase_add_test (tcase, switched_off);
   suite_add_tcase (suite, tcase);
