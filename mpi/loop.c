@@ -11,6 +11,7 @@
 
 #include <math.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { LIVE_PER_S = 4 }; // updates of the live line
 
@@ -273,7 +274,7 @@ void loop_run (struct job *job) {
   const double now_s = clock_wall_s ();
   job->next_report_s =
       run->report_interval > 0 ? now_s + run->report_interval : HUGE_VAL;
-  job->next_live_s = run->progress ? now_s : HUGE_VAL;
+  job->next_live_s = run->progress && isatty (2) ? now_s : HUGE_VAL;
   job->search_wall_s = now_s;
   job->search_main_s = clock_thread_cpu_s ();
   enter_stage (job, SEARCH);

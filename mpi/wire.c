@@ -597,6 +597,8 @@ int wire_first_suspected (const struct wire *wire) {
 /*------------------------------------------------------------------------*/
 // Start and end.
 
+#ifdef TUTTI_MPI
+
 bool wire_launched (void) {
   const char *size = getenv ("OMPI_COMM_WORLD_SIZE");
   if (size)
@@ -611,8 +613,6 @@ int wire_launched_rank (void) {
       return atoi (getenv (names[i]));
   return 0;
 }
-
-#ifdef TUTTI_MPI
 
 static uint64_t hash_name (const char *name) {
   uint64_t hash = 0;

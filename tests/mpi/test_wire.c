@@ -224,27 +224,27 @@ static void poll_for (struct ranks *ranks, double seconds) {
 }
 
 static void test_silence (struct ranks *ranks) {
-  const struct wire_options options = {
-      .heartbeat_ms = 20, .suspect_ms = 400, .window_bytes = 1 << 18};
+  // generous, since test machines may be overloaded
+  struct wire_options options = wire_defaults;
+  options.heartbeat_ms = 20;
+  options.suspect_ms = 2000;
   wire_configure (ranks->wire, &options);
   for (int peer = 0; peer < ranks->size; peer++)
     if (peer != ranks->rank)
       wire_watch (ranks->wire, peer);
   ranks_meet (ranks);
-  poll_for (ranks, 0.7);
+  poll_for (ranks, 0.5);
   EXPECT (wire_first_suspected (ranks->wire) < 0);
   ranks_meet (ranks);
   const int last = ranks->size - 1;
   if (ranks->rank == last)
-    pause_ms (1000);
+    pause_ms (4000);
   else {
-    poll_for (ranks, 0.8);
-    EXPECT (wire_first_suspected (ranks->wire) == last);
+    POLL_UNTIL (ranks, wire_first_suspected (ranks->wire) == last);
     EXPECT (wire_stats (ranks->wire)->suspicions == 1);
   }
   ranks_meet (ranks);
-  poll_for (ranks, 0.3);
-  EXPECT (wire_first_suspected (ranks->wire) < 0);
+  POLL_UNTIL (ranks, wire_first_suspected (ranks->wire) < 0);
   ranks_meet (ranks);
 }
 
