@@ -175,9 +175,9 @@ const struct share_clause *share_store_pop (struct share_store *store) {
 
 unsigned share_store_max_size (const struct share_store *store) {
   unsigned last;
-  if (store->lits + SHARE_MAX_LITS <= store->capacity_lits)
-    return SHARE_MAX_LITS;
-  return worst (store, &last) ? shelf_size (last) : 1;
+  const unsigned least = worst (store, &last) ? shelf_size (last) : 1;
+  const uint64_t room = store->capacity_lits - store->lits;
+  return room >= SHARE_MAX_LITS ? SHARE_MAX_LITS : room > least ? room : least;
 }
 
 static bool check_shelf (const struct share_shelf *shelf, unsigned index) {

@@ -49,8 +49,8 @@ bool share_store_insert (struct share_store *store,
 const struct share_clause *share_store_peek (struct share_store *store);
 const struct share_clause *share_store_pop (struct share_store *store);
 
-// The longest clause that may still be inserted: SHARE_MAX_LITS while there is
-// room, else the length of the worst one.
+// The longest clause that may still be inserted: one that fills the room left,
+// or as long as the worst one.
 unsigned share_store_max_size (const struct share_store *store);
 
 bool share_store_check (const struct share_store *store); // walks over all
