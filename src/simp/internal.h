@@ -33,7 +33,7 @@ struct simp {
   bool eliminate_complete; // nothing left to do at the largest bound
 
   // vivify.c, probe.c, transitive.c
-  struct delay vivify_irredundant;
+  struct delay vivify_irredundant, congruence;
   VEC (uint32_t) probed; // by literal: fixed variables + 1 when last probed
   unsigned probe_next, backbone_next, transitive_next; // variable to go on with
 };
@@ -60,6 +60,7 @@ bool simp_probe (struct solver *s); // failed literals
 bool simp_backbone (struct solver *s);
 bool simp_substitute (struct solver *s);
 bool simp_transitive (struct solver *s);
+bool simp_congruence (struct solver *s);
 
 // Forward subsumption over the clauses touched since the last call.
 //

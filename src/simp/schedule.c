@@ -106,8 +106,8 @@ static bool run_all (struct solver *s, technique *const *list, size_t n) {
 #define RUN_ALL(S, LIST) run_all ((S), (LIST), sizeof (LIST) / sizeof *(LIST))
 
 static void probe (struct solver *s) {
-  static technique *const first[] = {simp_substitute, simp_backbone,
-                                     simp_probe};
+  static technique *const first[] = {simp_substitute, simp_congruence,
+                                     simp_backbone, simp_probe};
   static technique *const later[] = {simp_substitute, simp_backbone};
   static technique *const common[] = {simp_vivify, simp_substitute,
                                       simp_transitive, simp_backbone};
@@ -161,7 +161,8 @@ void schedule_run (struct solver *s) {
 }
 
 static void preprocess (struct solver *s) {
-  static technique *const first[] = {simp_substitute, simp_backbone};
+  static technique *const first[] = {simp_substitute, simp_congruence,
+                                     simp_backbone};
   struct simp *simp = s->simp;
   simp->reference = 0;
   if (simp->opts.probe && !RUN_ALL (s, first))

@@ -6,9 +6,7 @@
 //          if nothing happens, the last literal is removed if assuming it true
 //          fails
 // Source   [PietteHamadiSais-ECAI'08]; learned clauses [LuoEtAl-IJCAI'17];
-// reuse
-//          of decisions by sorting and the tiers
-//          [BiereFallerFazekasEtAl-CAV'24]
+//          sorting to reuse decisions [BiereFallerFazekasEtAl-CAV'24]
 // Differs  sorted by the four most frequent literals; watches of a tried clause
 //          move to its last literals, so that more of the trail is reused
 // Budget   vivify_effort per mille of search ticks, divided between the tiers

@@ -5,10 +5,11 @@
 static uint64_t seed;
 static struct simp_stats total;
 
-enum kind { VIVIFY, SUBSTITUTE, PROBE, BACKBONE, TRANSITIVE, ALL, KINDS };
+enum kind { VIVIFY, SUBSTITUTE, PROBE, BACKBONE, TRANSITIVE, CONGRUENCE, ALL };
 
 static bool (*const techniques[]) (struct solver *) = {
-    simp_vivify, simp_substitute, simp_probe, simp_backbone, simp_transitive};
+    simp_vivify,   simp_substitute, simp_probe,
+    simp_backbone, simp_transitive, simp_congruence};
 
 static void default_options (struct simp_options *o) {
   const struct option_table table = simp_option_table (o);
@@ -130,12 +131,65 @@ static void add_binaries (struct random_formula *f, struct rng *rng) {
   }
 }
 
+static void add_gate (struct random_formula *f, unsigned kind, int x,
+                      const int *in) {
+  const int and3[4][4] = {
+      {-x, in[0]}, {-x, in[1]}, {-x, in[2]}, {x, -in[0], -in[1], -in[2]}};
+  const int ite[4][3] = {{-x, -in[0], in[1]},
+                         {-x, in[0], in[2]},
+                         {x, -in[0], -in[1]},
+                         {x, in[0], -in[2]}};
+  if (kind == 0)
+    for (int i = 0; i != 4; i++)
+      random_clause (f, and3[i], i < 3 ? 2 : 4);
+  if (kind == 1)
+    for (int i = 0; i != 4; i++)
+      random_clause (f, ite[i], 3);
+  for (unsigned line = 0; kind > 1 && line != 1u << (kind + 1); line++) {
+    int lits[4] = {x, in[0], in[1], in[2]};
+    if (__builtin_parity (line))
+      continue;
+    for (unsigned i = 0; i != kind + 1; i++)
+      lits[i] = line >> i & 1 ? -lits[i] : lits[i];
+    random_clause (f, lits, kind + 1);
+  }
+}
+
+// Two copies of a circuit, with their own variables for the gates' outputs.
+static void add_circuits (struct random_formula *f, struct rng *rng) {
+  const unsigned inputs = 2 + rng_below (rng, 3);
+  const unsigned gates = 1 + rng_below (rng, 4);
+  const struct rng start = *rng;
+  f->vars = inputs + 2 * gates;
+  for (unsigned copy = 0; copy != 2; copy++) {
+    *rng = start;
+    int map[16];
+    for (unsigned i = 0; i != inputs; i++)
+      map[i] = i + 1;
+    for (unsigned i = inputs; i != inputs + gates; i++) {
+      const int x = map[i] = i + 1 + copy * gates;
+      int in[3];
+      for (int j = 0; j != 3; j++) {
+        in[j] = map[rng_below (rng, i)];
+        in[j] = rng_bool (rng) ? in[j] : -in[j];
+      }
+      add_gate (f, rng_below (rng, 4), x, in);
+    }
+  }
+}
+
 static void one (uint64_t instance, enum kind kind) {
   struct rng rng;
   rng_init (&rng, instance);
   struct random_formula f;
-  random_init (&f, &rng, 12);
-  add_binaries (&f, &rng);
+  if (kind == CONGRUENCE || rng_bool (&rng)) {
+    memset (&f, 0, sizeof f);
+    add_circuits (&f, &rng);
+    random_clauses (&f, &rng, rng_below (&rng, 6), 4);
+  } else {
+    random_init (&f, &rng, 12);
+    add_binaries (&f, &rng);
+  }
   struct simp_options options;
   default_options (&options);
   options.incremental = rng_bool (&rng);
@@ -198,6 +252,16 @@ START_TEST (reduces_transitively) {
 }
 END_TEST
 
+START_TEST (closes_congruence) {
+  many (CONGRUENCE, 3000);
+  ck_assert_uint_gt (total.congruence_ands, 0);
+  ck_assert_uint_gt (total.congruence_xors, 0);
+  ck_assert_uint_gt (total.congruence_ites, 0);
+  ck_assert_uint_gt (total.congruence_merged, 1000);
+  ck_assert_uint_gt (total.congruence_units, 0);
+}
+END_TEST
+
 START_TEST (does_all) {
   many (ALL, 3000);
   ck_assert_uint_gt (total.eliminated, 0);
@@ -253,6 +317,7 @@ int main (void) {
   tcase_add_test (tc, probes);
   tcase_add_test (tc, finds_backbone);
   tcase_add_test (tc, reduces_transitively);
+  tcase_add_test (tc, closes_congruence);
   tcase_add_test (tc, does_all);
   tcase_add_test (tc, restores);
   suite_add_tcase (suite, tc);
