@@ -3,8 +3,8 @@
 //          no producer remembers it as shared
 // Source   distributed filter: [SchreiberSanders-JAIR'24]
 // Differs  fingerprints instead of clauses
-// Budget   one look-up per export, produced and broadcast clause; expiry once
-//          a round, linear in the entries, and only when many may be old
+// Budget   one look-up per export, produced and broadcast clause; expiry linear
+//          in the entries, every few rounds
 #include "share/filter.h"
 
 #include "base/memory.h"

@@ -4,7 +4,7 @@
 //   key        'hash_clause', without a second look: a collision (2^-64)
 //              costs one clause its journey, never an answer
 //   memory     an entry lives for 'rounds' rounds after it was produced or
-//              last shared; about 16 + 16 + E/8 bytes each in half full tables
+//              last shared; 24 + E/8 bytes, and 32 to 64 in the hash table
 #ifndef SHARE_FILTER_H
 #define SHARE_FILTER_H
 
@@ -50,7 +50,7 @@ void share_filter_share (struct share_filter *filter, uint64_t hash,
 const uint64_t *share_filter_producers (const struct share_filter *filter,
                                         uint64_t hash);
 
-// Forgets what is older; once a round.
+// Forgets what is older; every few rounds, to bound the memory.
 void share_filter_expire (struct share_filter *filter, uint32_t round);
 
 #endif
