@@ -259,15 +259,37 @@ static void mark_partners (struct solver *s, ilit lit, bool on) {
     }
 }
 
-static void rewrite_binaries (struct solver *s, struct substitute *sub) {
-  for_ilits (lit, s) {
+// The substituted literals of each representative as a list: 'first' by
+// representative, 'next' by member, INVALID_LIT at the end.
+static void list_members (const struct solver *s, const struct substitute *sub,
+                          ilit *first, ilit *next) {
+  for_ilits (lit, s)
+    first[lit] = INVALID_LIT;
+  for (ilit lit = 2 * s->vars; lit--;) {
     const ilit to = target (s, sub, lit);
-    if (to == lit || s->unsat)
+    if (to == lit)
+      continue;
+    next[lit] = first[to];
+    first[to] = lit;
+  }
+}
+
+// Partners are marked once per representative: one with many members may have
+// as many partners, and marking them for each member is quadratic.
+static void rewrite_binaries (struct solver *s, struct substitute *sub) {
+  const size_t bytes = 2 * (size_t)s->vars * sizeof (ilit);
+  ilit *first = mem_alloc (bytes), *next = mem_alloc (bytes);
+  list_members (s, sub, first, next);
+  for_ilits (to, s) {
+    if (first[to] == INVALID_LIT || s->unsat)
       continue;
     mark_partners (s, to, true);
-    move_binaries (s, sub, lit, to);
+    for (ilit lit = first[to]; lit != INVALID_LIT; lit = next[lit])
+      move_binaries (s, sub, lit, to);
     mark_partners (s, to, false);
   }
+  mem_free (first);
+  mem_free (next);
 }
 
 // ----------------------------------------------------------- large clauses
