@@ -91,6 +91,7 @@ static void test_hold (struct ranks *ranks) {
   const int to = (ranks->rank + 1) % ranks->size;
   unsigned count = 0;
   wire_hold (ranks->wire, WIRE_TEST);
+  ranks_meet (ranks);
   for (unsigned i = 0; i < 10; i++)
     wire_send (ranks->wire, to, WIRE_TEST, i, &i, sizeof i);
   ranks_meet (ranks);
