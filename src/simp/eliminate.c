@@ -2,7 +2,7 @@
 // Idea     replace all clauses with a variable by their resolvents if that does
 //          not add more than 'bound' clauses; the bound grows when all
 //          candidates were tried
-// Source   [EenBiere-SAT'05]; growing bound [BiereFallerFazekasEtAl-SAT'24]
+// Source   [EenBiere-SAT'05]; growing bound [BiereFallerFazekasEtAl-SC'24]
 // Differs  resolvents are formed twice rather than stored; antecedents are
 //          strengthened and resolvents subsume as they come
 // Budget   eliminate_effort per mille of search ticks since the last call

@@ -102,6 +102,27 @@ START_TEST (subsumes) {
 }
 END_TEST
 
+// A learned clause that subsumes an irredundant one has to take its place.
+START_TEST (promotes) {
+  struct simp_options options;
+  default_options (&options);
+  struct tested t;
+  tested_init (&t, false, &options);
+  const int original[4] = {1, 2, 3, 4};
+  tested_add (&t, original, 4);
+  struct solver *s = t.solver;
+  watches_attach (s);
+  const ilit learned[3] = {0, 2, 4}; // 1, 2, 3
+  const ref r = clause_add (s, learned, 3, true, 2, 0);
+  ck_assert (simp_subsume (s));
+  ck_assert (!clause_at (s, r)->garbage && !clause_at (s, r)->redundant);
+  ck_assert_uint_eq (s->irredundant, 1);
+  ck_assert_uint_eq (s->redundant, 0);
+  ck_assert_uint_eq (s->irredundant_lits, 3);
+  tested_fini (&t);
+}
+END_TEST
+
 // Clauses and assumptions come after elimination and touch what it removed.
 static void one_incremental (uint64_t instance) {
   struct rng rng;
@@ -156,6 +177,7 @@ int main (void) {
   tcase_add_test (tc, eliminates);
   tcase_add_test (tc, eliminates_fast);
   tcase_add_test (tc, subsumes);
+  tcase_add_test (tc, promotes);
   tcase_add_test (tc, restores);
   suite_add_tcase (suite, tc);
   SRunner *runner = srunner_create (suite);
