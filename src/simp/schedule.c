@@ -2,7 +2,7 @@
 // Idea     two kinds of calls, by conflicts: probing (what binary implications
 //          and propagation find) often, elimination more seldom; both less
 //          often with every call and on large formulas
-// Source   the schedule of Kissat [BiereFallerFazekasEtAl-SAT'24]
+// Source   the schedule of Kissat [BiereFallerFazekasEtAl-SC'24]
 // Differs  a call also waits until search has spent enough to pay for walking
 //          over the formula, whatever its size
 // Budget   efforts refer to the search ticks since the last call of the kind
