@@ -132,12 +132,24 @@ static int compare_level (const void *p, const void *q) {
   return (a < b) - (a > b);
 }
 
+// Descending; clauses have few levels, which are often sorted already.
+static void sort_levels (uint32_t *levels, size_t n) {
+  if (n > 64) {
+    qsort (levels, n, sizeof *levels, compare_level);
+    return;
+  }
+  for (size_t i = 1; i < n; i++) {
+    const uint32_t level = levels[i];
+    size_t j = i;
+    for (; j && levels[j - 1] < level; j--)
+      levels[j] = levels[j - 1];
+    levels[j] = level;
+  }
+}
+
 // Highest level first, by counting: every touched level knows its share.
 static void sort_clause (struct solver *s) {
-  const size_t n = s->touched_levels.size;
-  if (n > 1)
-    qsort (s->touched_levels.data, n, sizeof *s->touched_levels.data,
-           compare_level);
+  sort_levels (s->touched_levels.data, s->touched_levels.size);
   vec_clear (&s->minimized);
   vec_reserve (&s->minimized, s->clause.size);
   ilit *const to = s->minimized.data;
