@@ -193,7 +193,8 @@ static unsigned next_scored (struct solver *s) {
   }
 }
 
-// Some random decisions now and then diversify the trail [Kissat'24].
+// Some random decisions now and then diversify the trail
+// [BiereFallerFazekasEtAl-SC'24].
 static unsigned next_random (struct solver *s) {
   if (!s->opts.random_decisions || s->stable || !s->saving)
     return NONE;

@@ -1,7 +1,7 @@
 // mode.c - alternate between focused and stable search.
 // Idea     the first focused phase lasts a fixed number of conflicts; each
 //          stable phase then gets the ticks the focused phase before it took
-// Source   [Oh-SAT'15], [BiereFleury-POS'20]; ticks [Biere-Kissat-SC'20]
+// Source   [Oh-SAT'15], [BiereFleury-POS'20]; ticks [BiereEtAl-SC'20]
 #include "core/internal.h"
 
 #include <math.h>

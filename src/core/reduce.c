@@ -3,7 +3,7 @@
 //          larger part goes, worst glue first, then longest; the glue limits
 //          follow the glue of the clauses that conflicts actually use
 // Source   [AudemardSimon-IJCAI'09], [Oh-SAT'15]; limits from observed use
-//          [BiereEtAl-Kissat-SC'24]
+//          [BiereFallerFazekasEtAl-SC'24]
 #include "core/internal.h"
 
 #include <math.h>

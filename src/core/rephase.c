@@ -1,7 +1,7 @@
 // rephase.c - reset saved phases now and then; remember the best ones.
 // Idea     target phases follow the longest conflict-free trail since the last
 //          reset, best phases the longest since the last rephasing
-// Source   [BiereFleury-POS'20], [CaiEtAl-SAT'21]
+// Source   [BiereFleury-POS'20], [CaiZhang-SAT'21]
 #include "core/internal.h"
 
 #include <math.h>

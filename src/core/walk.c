@@ -3,7 +3,7 @@
 // Idea     pick a falsified clause, flip one of its variables with probability
 //          falling exponentially in the clauses that would break
 // Source   ProbSAT [BalintSchoening-SAT'12]; base by clause length as in YalSAT
-//          [Biere-YalSAT-SC'17]; warm-up by propagation [Biere-Kissat-SC'24]
+//          [Biere-SC'17]; warm-up by propagation [BiereFallerFazekasEtAl-SC'24]
 // Differs  break counts are cached: a clause with one true literal remembers
 //          the variable as the xor of its true variables
 // Budget   walk_effort per mille of the search ticks since the last walk

@@ -1,7 +1,7 @@
 // watch.c - the watch lists of all literals in one array.
 // Idea     a list that outgrows its place moves to the end with twice the room;
 //          slots left behind are marked free and let the list before them grow
-// Source   the vector arena of Kissat [Biere-Kissat-SC'20], with 8-byte watches
+// Source   the vector arena of Kissat [BiereEtAl-SC'20], with 8-byte watches
 // Needs    at most 2^32 - 1 slots (32 GiB)
 #include "core/solver.h"
 
