@@ -27,6 +27,18 @@ def shared_memory():
     return set(os.listdir("/dev/shm")) if os.path.isdir("/dev/shm") else set()
 
 
+def in_use(segment):
+    """Whether some living process, of ours or of others, has it mapped."""
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/maps", encoding="utf-8") as file:
+                if segment in file.read():
+                    return True
+        except OSError:
+            pass
+    return False
+
+
 def hard_formula(build, folder):
     path = os.path.join(folder, "hard.cnf")
     with open(path, "wb") as file:
@@ -90,7 +102,7 @@ def judge(said, late, folder, before):
     left = set(os.listdir(folder))
     if left:
         found.append(f"files left over: {sorted(left)}")
-    memory = shared_memory() - before
+    memory = {name for name in shared_memory() - before if not in_use(name)}
     if memory:
         found.append(f"shared memory left over: {sorted(memory)}")
     if "conflicts" not in said.text:
