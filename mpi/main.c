@@ -18,11 +18,8 @@ int main (int argc, char **argv) {
   char error[SETTINGS_ERROR_BYTES];
   if (!settings_parse (&settings, argc, argv, error))
     return fail (error);
-  if (settings.request == SETTINGS_SOLVE) {
-    if (!wire_launched_rank () && !settings_check_files (&settings, error))
-      return fail (error);
+  if (settings.request == SETTINGS_SOLVE)
     return job_run (&settings, start_s, &argc, &argv);
-  }
   if (!wire_launched_rank ())
     settings_print (&settings, stdout);
   return 0;

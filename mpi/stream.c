@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "mpi/reader.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -133,6 +134,11 @@ static bool read_chunk (struct stream *stream, struct reader *reader) {
 
 static void read_file (struct stream *stream,
                        const struct stream_config *config, char *error) {
+  if (config->failure) {
+    snprintf (error, CNF_ERROR_BYTES, "%s", config->failure);
+    set_totals (stream, STREAM_FAILED);
+    return;
+  }
   struct reader *reader = reader_new (config->path, &config->options);
   while (read_chunk (stream, reader)) {
     feed_children (stream);

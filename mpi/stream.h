@@ -23,6 +23,7 @@ enum stream_status {
 
 struct stream_config {
   const char *path;           // root only; "-" for stdin
+  const char *failure;        // root only; if not null: why to fail at once
   struct cnf_options options; // root only
   // Asked again and again, on all ranks; only the root's answer counts.  May
   // be null.

@@ -96,6 +96,17 @@ static void test_broken (struct scene *scene, const char *text) {
   ranks_meet (scene->ranks);
 }
 
+static void test_refused (struct scene *scene) {
+  struct formula formula = {0};
+  char error[CNF_ERROR_BYTES] = "";
+  const struct stream_config config = {.path = scene->path,
+                                       .failure = "no room"};
+  EXPECT (stream_formula (scene->ranks->wire, &scene->tree, &config, &formula,
+                          error) == STREAM_FAILED);
+  EXPECT (scene->ranks->rank || !strcmp (error, "no room"));
+  ranks_meet (scene->ranks);
+}
+
 static bool impatient (void *state) {
   return ++*(unsigned *)state > 20;
 }
@@ -136,6 +147,7 @@ int main (int argc, char **argv) {
   test_formula (&scene, 3, 500000, 0); // clauses beyond a chunk
   test_broken (&scene, "p cnf 2 2\n1 2 0\n1 x 0\n");
   test_broken (&scene, "");
+  test_refused (&scene);
   test_interrupted (&scene);
   unlink (scene.path);
   ranks_fini (&ranks);
