@@ -87,8 +87,11 @@ static bool interrupted (void *state) {
 }
 
 static enum stream_status get_formula (struct job *job) {
-  char error[CNF_ERROR_BYTES];
+  char error[CNF_ERROR_BYTES], failure[SETTINGS_ERROR_BYTES];
+  const bool fine =
+      !is_root (job) || settings_check_files (job->settings, failure);
   const struct stream_config config = {.path = job->settings->formula,
+                                       .failure = fine ? NULL : failure,
                                        .options.relaxed =
                                            job->settings->run.relaxed,
                                        .interrupted = interrupted,
