@@ -82,7 +82,7 @@ static const struct {
     // Candidates of -1 are the clauses with 1; "ends without": accepted.
     {RAT3, "3 -1 2 0 -1 0\n", "no conflict for RAT hint 1"},
     {RAT3, "3 -1 -2 0 -1 0\n", "ends without"}, // the resolvent has 2, -2
-    {RAT3, "3 -1 -2 0 0\n", "ends without"},    // so it needs no hint
+    {RAT3, "3 -1 -2 0 0\n", "hints lead to no conflict"}, // must be named
     {RAT3, "3 -3 0 -2 0\n", "no conflict for RAT hint 2"},
     {RAT3, "3 -3 0 0\n", "clause 3: hints lead to no conflict"},
     {RAT3, "3 3 0 -1 0\n", "lacks the negated first literal"},
