@@ -279,7 +279,7 @@ static void check_large_core (struct problem *problem) {
 START_TEST (incremental_large) {
   struct problem problem = {0};
   rng_init (&problem.rng, seed + (uint64_t)_i);
-  problem.vars = 60 + (int)rng_below (&problem.rng, 120);
+  problem.vars = 50 + (int)rng_below (&problem.rng, 90);
   problem.solver = tutti_new ();
   set_busy (problem.solver, &problem.rng);
   extend_problem (&problem, (int)(3.6 * problem.vars));

@@ -206,7 +206,7 @@ END_TEST
 
 START_TEST (pigeons) {
   struct formula formula = {0};
-  pigeon_holes (&formula, 7);
+  pigeon_holes (&formula, 6);
   for (unsigned engines = 1; engines <= 4; engines++)
     ck_assert_int_eq (solve (&formula, engines, true), 20);
   formula_fini (&formula);
