@@ -1,7 +1,7 @@
 // A program as its author would write it: only the public headers, and names of
 // its own that the solver uses inside as well.
-#include <tutti/ipasir.h>
-#include <tutti/tutti.h>
+#include "tutti/ipasir.h"
+#include "tutti/tutti.h"
 
 #include <stdio.h>
 #include <string.h>
