@@ -85,9 +85,11 @@ static void check_order (struct final *final, const struct partial_line *line) {
   final->last = line->id;
 }
 
-// Pass 1.  Hints become 2 * (id - hint) + last use.
+// Pass 1.  Hints become 2 * (id - hint) + last use.  Candidates of a definition
+// are no use: what is not kept or was deleted by then drops out in pass 2.
 static void reverse_line (void *state, const struct partial_line *line) {
   struct final *final = state;
+  const bool definition = partial_defines (line);
   check_order (final, line);
   const uint8_t *hints = kept_hints (line);
   const size_t prefix = hints - line->body; // literals and their 0
@@ -97,7 +99,8 @@ static void reverse_line (void *state, const struct partial_line *line) {
   for (uint64_t delta; hints = varint_get (hints, &delta), delta;) {
     if (delta >= line->id)
       fatal ("proof line %" PRIu64 " has a bad hint", line->id);
-    p = varint_put (p, 2 * delta + is_last_use (final, line->id - delta));
+    const bool last = !definition && is_last_use (final, line->id - delta);
+    p = varint_put (p, 2 * delta + last);
   }
   *p++ = 0;
   blocks_end (&final->reversed, p);
@@ -153,6 +156,14 @@ static void write_hint (struct final *final, uint64_t id, bool last) {
   }
 }
 
+// The proof has the candidates that are live, and no other clause with the
+// negated literal: the variable is this lane's.
+static void write_candidate (struct final *final, uint64_t id) {
+  const uint64_t *new_id = hash_map_find (&final->live, id);
+  if (new_id)
+    lrat_candidate (final->lrat, *new_id);
+}
+
 static void write_deletions (struct final *final) {
   if (vec_empty (&final->dead))
     return;
@@ -167,14 +178,18 @@ static void write_deletions (struct final *final) {
 }
 
 static void write_line (struct final *final, const struct partial_line *line) {
-  const uint8_t *p = line->body;
+  const bool definition = partial_defines (line);
+  const uint8_t *p = line->body + definition;
   uint64_t number;
   lrat_add (final->lrat, ++final->new_id);
   while (p = varint_get (p, &number), number)
     lrat_lit (final->lrat, varint_to_lit (number));
   lrat_zero (final->lrat);
   while (p = varint_get (p, &number), number)
-    write_hint (final, line->id - number / 2, number & 1);
+    if (definition)
+      write_candidate (final, line->id - number / 2);
+    else
+      write_hint (final, line->id - number / 2, number & 1);
   lrat_end (final->lrat);
   *hash_map_insert (&final->live, line->id, NULL) = final->new_id;
   if (line->body[0])

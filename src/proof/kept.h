@@ -3,7 +3,8 @@
 // A stream is a sequence of bytes that may be cut anywhere: for each line
 //
 //   varint     id of the line before - id; for the first line 2^63 - id
-//   body       as in partial files: literals, 0, hints as 'id - hint', 0
+//   body       as in partial files: literals (PARTIAL_DEFINITION before those
+//              of a definition), 0, hints as 'id - hint', 0
 //
 // in order of descending ids, and at its end the varint 0.
 #ifndef PROOF_KEPT_H

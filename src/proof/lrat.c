@@ -75,6 +75,13 @@ void lrat_id (struct lrat *lrat, uint64_t id) {
     put_varint (lrat, 2 * id);
 }
 
+void lrat_candidate (struct lrat *lrat, uint64_t id) {
+  if (lrat->text)
+    put_decimal (lrat, true, id);
+  else
+    put_varint (lrat, 2 * id + 1);
+}
+
 void lrat_lit (struct lrat *lrat, int lit) {
   if (lrat->text)
     put_decimal (lrat, lit < 0, lit < 0 ? -(int64_t)lit : lit);

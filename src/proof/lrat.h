@@ -24,14 +24,15 @@ struct lrat *lrat_new (const char *path, bool text);
 void lrat_free (struct lrat *);
 uint64_t lrat_bytes (const struct lrat *); // before compression
 
-// A line is, in this order: lrat_add, lrat_lit..., lrat_zero, lrat_id...,
-// lrat_end; or lrat_delete, lrat_id..., lrat_end.
+// A line is, in this order: lrat_add, lrat_lit..., lrat_zero, lrat_id... or
+// lrat_candidate..., lrat_end; or lrat_delete, lrat_id..., lrat_end.
 //
 //   after      id of the line before, which text repeats
 void lrat_add (struct lrat *, uint64_t id);
 void lrat_delete (struct lrat *, uint64_t after);
 void lrat_lit (struct lrat *, int lit);
 void lrat_id (struct lrat *, uint64_t id);
+void lrat_candidate (struct lrat *, uint64_t id); // a negative hint
 void lrat_zero (struct lrat *);
 void lrat_end (struct lrat *);
 

@@ -22,6 +22,7 @@ struct online {
   struct proof_sink next;
   struct hash_map clauses; // id -> address
   signed char *values;     // by variable
+  uint64_t *occurrences;   // by 2 * variable + sign, in all clauses
   size_t num_values;
   VEC (int) trail;
   uint64_t checked;
@@ -42,6 +43,7 @@ void online_free (struct online *online) {
     mem_free ((void *)(uintptr_t)slot.value);
   hash_map_fini (&online->clauses);
   mem_free (online->values);
+  mem_free (online->occurrences);
   vec_fini (&online->trail);
   mem_free (online);
 }
@@ -50,10 +52,18 @@ static size_t index_of (int lit) {
   return lit < 0 ? -(int64_t)lit : lit;
 }
 
+static uint64_t *occurrences (struct online *online, int lit) {
+  return online->occurrences + 2 * index_of (lit) + (lit < 0);
+}
+
 static void enlarge (struct online *online, size_t var) {
   const size_t old = online->num_values, size = 2 * var + 1;
   online->values = mem_realloc (online->values, size);
   memset (online->values + old, 0, size - old);
+  online->occurrences =
+      mem_realloc (online->occurrences, 2 * size * sizeof *online->occurrences);
+  memset (online->occurrences + 2 * old, 0,
+          2 * (size - old) * sizeof *online->occurrences);
   online->num_values = size;
 }
 
@@ -96,6 +106,7 @@ void online_trust (struct online *online, uint64_t id, const int *lits,
     clause->lits[i] = lits[i];
     if (index_of (lits[i]) >= online->num_values)
       enlarge (online, index_of (lits[i]));
+    ++*occurrences (online, lits[i]);
   }
   *slot = (uintptr_t)clause;
 }
@@ -178,6 +189,72 @@ static void add (void *state, uint64_t id, const int *lits, unsigned n,
     online->next.add (online->next.state, id, lits, n, hints, num_hints);
 }
 
+static bool has (const int *lits, unsigned n, int lit) {
+  for (unsigned i = 0; i < n; i++)
+    if (lits[i] == lit)
+      return true;
+  return false;
+}
+
+// True if another literal than the pivot, lits[0], clashes with the clause.
+static bool blocks (const struct clause *clause, const int *lits, unsigned n) {
+  for (unsigned i = 1; i < n; i++)
+    if (lits[i] != lits[0] && has (clause->lits, clause->size, -lits[i]))
+      return true;
+  return false;
+}
+
+// How often the candidate has the negated pivot.
+static unsigned check_candidate (const struct online *online, uint64_t id,
+                                 const int *lits, unsigned n,
+                                 uint64_t candidate) {
+  const uint64_t *slot = hash_map_find (&online->clauses, candidate);
+  if (!slot)
+    fail (id, lits, n, "candidate %" PRIu64 " is unknown or was removed",
+          candidate);
+  const struct clause *clause = (void *)(uintptr_t)*slot;
+  if (!blocks (clause, lits, n))
+    fail (id, lits, n, "resolvent with candidate %" PRIu64 " is no tautology",
+          candidate);
+  unsigned res = 0;
+  for (unsigned i = 0; i < clause->size; i++)
+    res += clause->lits[i] == -lits[0];
+  return res;
+}
+
+// Candidates must be all clauses with the negated pivot.
+static void check_definition (struct online *online, uint64_t id,
+                              const int *lits, unsigned n,
+                              const uint64_t *candidates, unsigned num) {
+  if (!n)
+    fail (id, lits, n, "the empty clause defines nothing");
+  uint64_t found = 0, all = 0;
+  for (unsigned i = 0; i < num; i++) {
+    if (candidates[i] >= id || (i && candidates[i] <= candidates[i - 1]))
+      fail (id, lits, n, "candidate %" PRIu64 " is out of order",
+            candidates[i]);
+    found += check_candidate (online, id, lits, n, candidates[i]);
+  }
+  if (index_of (lits[0]) < online->num_values)
+    all = *occurrences (online, -lits[0]);
+  if (found != all)
+    fail (id, lits, n, "%" PRIu64 " of %" PRIu64 " candidates for %d", found,
+          all, lits[0]);
+}
+
+static void define (void *state, uint64_t id, const int *lits, unsigned n,
+                    const uint64_t *candidates, unsigned num_candidates) {
+  struct online *online = state;
+  check_definition (online, id, lits, n, candidates, num_candidates);
+  if (hash_map_find (&online->clauses, id))
+    fail (id, lits, n, "id is in use");
+  online_trust (online, id, lits, n);
+  online->checked++;
+  if (online->next.define)
+    online->next.define (online->next.state, id, lits, n, candidates,
+                         num_candidates);
+}
+
 static void forget (void *state, uint64_t id) {
   struct online *online = state;
   const uint64_t *slot = hash_map_find (&online->clauses, id);
@@ -186,6 +263,8 @@ static void forget (void *state, uint64_t id) {
   struct clause *clause = (void *)(uintptr_t)*slot;
   if (--clause->copies)
     return;
+  for (unsigned i = 0; i < clause->size; i++)
+    --*occurrences (online, clause->lits[i]);
   mem_free (clause);
   hash_map_remove (&online->clauses, id);
   if (online->next.remove)
@@ -193,7 +272,10 @@ static void forget (void *state, uint64_t id) {
 }
 
 struct proof_sink online_sink (struct online *online) {
-  return (struct proof_sink){.state = online, .add = add, .remove = forget};
+  struct proof_sink sink = {.state = online, .add = add, .remove = forget};
+  if (!online->next.add || online->next.define)
+    sink.define = define;
+  return sink;
 }
 
 uint64_t online_checked (const struct online *online) {

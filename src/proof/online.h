@@ -21,7 +21,8 @@ void online_free (struct online *);
 void online_trust (struct online *, uint64_t id, const int *lits, unsigned n);
 
 // The engine's end.  'add' calls 'fatal' with clause, hint and reason unless
-// the hints propagate to a conflict; so does 'remove' of an unknown id.
+// the hints propagate to a conflict; so do 'define' unless the candidates are
+// all clauses with the negated literal, and 'remove' of an unknown id.
 struct proof_sink online_sink (struct online *);
 
 uint64_t online_checked (const struct online *); // clauses checked so far

@@ -53,13 +53,15 @@ void partial_free (struct partial *partial) {
   mem_free (partial);
 }
 
-static void add (void *state, uint64_t id, const int *lits, unsigned n,
-                 const uint64_t *hints, unsigned num_hints) {
-  struct partial *partial = state;
+static void write_line (struct partial *partial, bool definition, uint64_t id,
+                        const int *lits, unsigned n, const uint64_t *hints,
+                        unsigned num_hints) {
   assert (id > partial->last_id && id % partial->stride == partial->lane);
   const size_t most = (size_t)VARINT_MAX_LIT_BYTES * n +
-                      (size_t)VARINT_MAX_BYTES * num_hints + 2;
+                      (size_t)VARINT_MAX_BYTES * num_hints + 3;
   uint8_t *p = blocks_begin (&partial->blocks, id, most);
+  if (definition)
+    *p++ = PARTIAL_DEFINITION;
   for (unsigned i = 0; i < n; i++)
     p = varint_put (p, varint_from_lit (lits[i]));
   *p++ = 0;
@@ -72,8 +74,19 @@ static void add (void *state, uint64_t id, const int *lits, unsigned n,
   partial->last_id = id;
 }
 
+static void add (void *state, uint64_t id, const int *lits, unsigned n,
+                 const uint64_t *hints, unsigned num_hints) {
+  write_line (state, false, id, lits, n, hints, num_hints);
+}
+
+static void define (void *state, uint64_t id, const int *lits, unsigned n,
+                    const uint64_t *candidates, unsigned num_candidates) {
+  assert (n);
+  write_line (state, true, id, lits, n, candidates, num_candidates);
+}
+
 struct proof_sink partial_sink (struct partial *partial) {
-  return (struct proof_sink){.state = partial, .add = add};
+  return (struct proof_sink){.state = partial, .add = add, .define = define};
 }
 
 void partial_finish (struct partial *partial) {

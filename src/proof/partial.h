@@ -46,6 +46,14 @@ struct partial_line {
   size_t bytes;        // both terminators included
 };
 
+// A body that starts with this byte, the code of no literal, is a definition:
+// its hints are candidates, which it does not need.
+enum { PARTIAL_DEFINITION = 1 };
+
+static inline bool partial_defines (const struct partial_line *line) {
+  return line->body[0] == PARTIAL_DEFINITION;
+}
+
 // Walks backwards: each call gives the line before.  A file that is not as it
 // was written ends in 'fatal'.
 //

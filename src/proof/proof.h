@@ -16,6 +16,17 @@ struct proof_sink {
   void *state;
   void (*add) (void *state, uint64_t id, const int *lits, unsigned n,
                const uint64_t *hints, unsigned num_hints);
+  // A clause about a new variable that does not follow: whatever clause has the
+  // negation of lits[0], its resolvent with this one is a tautology, so that a
+  // model stays one when it makes lits[0] true (docs/proof.md, "Definitions").
+  //
+  //   lits       lits[0] is of a variable that no other lane and no clause
+  //              before the definition knows
+  //   candidates borrowed; ids, ascending, of the clauses that the engine has
+  //              with the negation of lits[0]
+  //   context    as above; may be null: then the engine defines nothing
+  void (*define) (void *state, uint64_t id, const int *lits, unsigned n,
+                  const uint64_t *candidates, unsigned num_candidates);
   // A clause the engine has no further use for.  The partial files ignore it
   // (deletions are recomputed after pruning); an online checker frees memory.
   void (*remove) (void *state, uint64_t id); // may be null

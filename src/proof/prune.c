@@ -126,12 +126,16 @@ void prune_need (struct prune *prune, const uint64_t *ids, size_t n) {
       need (prune, ids[i]);
 }
 
+// Candidates of a definition are not needed: with fewer clauses that have the
+// negated literal it is still right.
 static void keep (struct prune *prune, const struct partial_line *line) {
+  const bool definition = partial_defines (line);
   const uint8_t *p = kept_hints (line);
   for (uint64_t delta; p = varint_get (p, &delta), delta;) {
     if (delta >= line->id)
       fatal ("proof line %" PRIu64 " has a bad hint", line->id);
-    need (prune, line->id - delta);
+    if (!definition)
+      need (prune, line->id - delta);
   }
   prune->stats.kept++;
   prune->config.sink.line (prune->config.sink.state, line);

@@ -17,8 +17,10 @@ static _Noreturn void catch (const char *text) {
   longjmp (caught, 1);
 }
 
+enum kind { ADD, REMOVE, DEFINE };
+
 struct event {
-  bool remove;
+  enum kind kind;
   uint64_t id;
   int lits[4]; // up to a 0
   uint64_t hints[5];
@@ -40,8 +42,11 @@ static void apply (struct online *online, const struct event *event) {
     n++;
   while (event->hints[num_hints])
     num_hints++;
-  if (event->remove)
+  if (event->kind == REMOVE)
     sink.remove (sink.state, event->id);
+  else if (event->kind == DEFINE)
+    sink.define (sink.state, event->id, event->lits, n, event->hints,
+                 num_hints);
   else
     sink.add (sink.state, event->id, event->lits, n, event->hints, num_hints);
 }
@@ -62,6 +67,26 @@ static const struct {
     {{{1, 2, {0}, {0}}, {0, 9, {2}, {1, 2}}}, "2, is unknown or was removed"},
     {{{0, 4, {2}, {1, 2}}}, "id is in use"},
     {{{1, 8, {0}, {0}}}, "removed, but unknown"},
+    {{{2, 5, {3, 1}, {0}}, {2, 6, {3, 2}, {0}}, {2, 7, {-3, -1, -2}, {5, 6}}},
+     NULL},
+    {{{2, 5, {-3, -1, -2}, {0}}, {2, 6, {3, 1}, {5}}, {2, 7, {3, 2}, {5}}},
+     NULL},
+    {{{2, 5, {3, 1}, {0}}, {1, 5, {0}, {0}}, {2, 7, {-3, -1, -2}, {0}}}, NULL},
+    {{{2, 5, {3, 1}, {0}}, {2, 6, {3, 2}, {0}}, {2, 7, {-3, -1}, {5, 6}}},
+     "candidate 6"},
+    {{{2, 5, {3, 1}, {0}}, {2, 6, {3, 2}, {0}}, {2, 7, {-3, -1, -2}, {6}}},
+     "1 of 2"},
+    {{{2, 5, {3, 1}, {0}}, {2, 6, {-3, -1}, {0}}}, "0 of 1 candidates for -3"},
+    {{{2, 5, {3, 1}, {0}}, {1, 5, {0}, {0}}, {2, 6, {-3, -1}, {5}}},
+     "5 is unknown"},
+    {{{2, 5, {3, 1}, {0}}, {2, 6, {3, 1}, {0}}, {2, 7, {-3, -1}, {6, 5}}},
+     "5 is out of"},
+    {{{2, 5, {-3, -1}, {6}}}, "6 is out of order"},
+    {{{2, 5, {1, -2}, {2}}}, "1 of 2 candidates for 1"},
+    {{{2, 5, {3, 1}, {0}}, {2, 6, {-3, 3}, {5}}},
+     "6 of size 2: -3 3 0: resolvent"},
+    {{{2, 5, {0}, {0}}}, "the empty clause defines nothing"},
+    {{{2, 4, {3, 1}, {0}}}, "id is in use"},
 };
 
 START_TEST (verdicts) {
@@ -87,6 +112,29 @@ static void count (void *state, uint64_t id, const int *lits, unsigned n,
   ++*(int *)state;
 }
 
+static void count_define (void *state, uint64_t id, const int *lits, unsigned n,
+                          const uint64_t *candidates, unsigned num_candidates) {
+  ck_assert (id == 6 && n == 2 && *lits == 3 && !candidates[0]);
+  ck_assert_uint_eq (num_candidates, 0);
+  ++*(int *)state;
+}
+
+// What the next sink cannot take is not offered to the engine.
+START_TEST (forwards_definitions) {
+  int calls = 0;
+  struct proof_sink next = {.state = &calls, .add = count};
+  struct online *online = online_new (&next);
+  ck_assert (!online_sink (online).define);
+  online_free (online);
+  next.define = count_define;
+  online = online_new (&next);
+  apply (online, &(struct event){DEFINE, 6, {3, 1}, {0}});
+  ck_assert_int_eq (calls, 1);
+  ck_assert_uint_eq (online_checked (online), 1);
+  online_free (online);
+}
+END_TEST
+
 START_TEST (forwards) {
   static const int lits[][2] = {{1, 2}, {-1, 2}};
   int calls = 0;
@@ -107,6 +155,7 @@ int main (void) {
   TCase *tcase = tcase_create ("online");
   tcase_add_loop_test (tcase, verdicts, 0, sizeof cases / sizeof *cases);
   tcase_add_test (tcase, forwards);
+  tcase_add_test (tcase, forwards_definitions);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);
   srunner_run_all (runner, CK_NORMAL);

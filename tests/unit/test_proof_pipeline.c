@@ -279,6 +279,103 @@ START_TEST (unfinished) {
 }
 END_TEST
 
+struct line {
+  bool definition;
+  uint64_t id;
+  int lits[4]; // up to a 0
+  uint64_t hints[4];
+};
+
+static void log_lines (struct partial *partial, const struct line *lines) {
+  const struct proof_sink sink = partial_sink (partial);
+  for (const struct line *line = lines; line->id; line++) {
+    unsigned n = 0, hints = 0;
+    while (line->lits[n])
+      n++;
+    while (hints < 4 && line->hints[hints])
+      hints++;
+    (line->definition ? sink.define : sink.add) (
+        sink.state, line->id, line->lits, n, line->hints, hints);
+  }
+  partial_finish (partial);
+}
+
+static void expect_text (const char *path, const char *expected) {
+  char text[1024] = "";
+  FILE *file = fopen (path, "r");
+  ck_assert (file != NULL);
+  text[fread (text, 1, sizeof text - 1, file)] = 0;
+  fclose (file);
+  ck_assert_str_eq (text, expected);
+}
+
+// (1 2 3) (1 2 -3) (1 -2 3) (1 -2 -3) and the same with -1, as ids 1 to 8.
+// Lane 0 takes 3 and -3 out of (2 3) and (2 -3) by variable 4; its clauses 4 3
+// and -4 -3 3 are needed, 4 -2 is not.  Lane 1 defines 5 and needs none of it.
+START_TEST (definitions) {
+  static const struct line lane0[] = {
+      {0, 10, {2, 3}, {1, 5}},        {0, 12, {2, -3}, {2, 6}},
+      {1, 14, {4, 3}, {0}},           {1, 16, {4, -2}, {0}},
+      {1, 18, {-4, -3, 2}, {14, 16}}, {0, 20, {4, 2}, {14, 12}},
+      {0, 22, {-4, 2}, {10, 18}},     {0, 24, {2}, {20, 22}},
+      {0, 26, {0}, {24, 19}},         {0}};
+  static const struct line lane1[] = {{1, 9, {5, 1}, {0}},
+                                      {1, 11, {-5, -1}, {9}},
+                                      {0, 13, {-2, 3}, {3, 7}},
+                                      {0, 15, {-2, -3}, {4, 8}},
+                                      {0, 17, {5, -2}, {9, 13, 15}},
+                                      {0, 19, {-2}, {13, 15}},
+                                      {0}};
+  char path[64];
+  temp_name (path);
+  struct partial *partials[2];
+  for (unsigned lane = 0; lane < 2; lane++) {
+    partials[lane] = partial_new ("/tmp", lane, 2, 8);
+    log_lines (partials[lane], lane ? lane1 : lane0);
+  }
+  struct final *final = final_new (&(struct final_config){
+      .path = path, .dir = "/tmp", .text = true, .originals = 8});
+  struct prune *prune =
+      prune_new (&(struct prune_config){.dir = "/tmp",
+                                        .partials = partials,
+                                        .n = 2,
+                                        .lanes = 2,
+                                        .originals = 8,
+                                        .empty_id = 26,
+                                        .sink = final_sink (final)});
+  while (!prune_step (prune, 8, 3))
+    ;
+  prune_finish (prune);
+  while (!final_step (final, 3))
+    ;
+  expect_text (path, "9 2 3 0 1 5 0\n"
+                     "9 d 1 5 0\n"
+                     "10 2 -3 0 2 6 0\n"
+                     "10 d 2 6 0\n"
+                     "11 -2 3 0 3 7 0\n"
+                     "11 d 3 7 0\n"
+                     "12 4 3 0 0\n"
+                     "13 -2 -3 0 4 8 0\n"
+                     "13 d 4 8 0\n"
+                     "14 -4 -3 2 0 -12 0\n"
+                     "15 -2 0 11 13 0\n"
+                     "15 d 11 13 0\n"
+                     "16 4 2 0 12 10 0\n"
+                     "16 d 12 10 0\n"
+                     "17 -4 2 0 9 14 0\n"
+                     "17 d 9 14 0\n"
+                     "18 2 0 16 17 0\n"
+                     "18 d 16 17 0\n"
+                     "19 0 18 15 0\n");
+  ck_assert_uint_eq (final_lines (final), 11);
+  prune_free (prune);
+  final_free (final);
+  for (unsigned lane = 0; lane < 2; lane++)
+    partial_free (partials[lane]);
+  unlink (path);
+}
+END_TEST
+
 // Random lines, some longer than a block, come back in reverse order.
 START_TEST (backwards) {
   enum { LINES = 3000, STRIDE = 5, LANE = 3 };
@@ -345,6 +442,7 @@ int main (int argc, char **argv) {
   tcase_add_loop_test (tcase, pipelines, 0, 8);
   tcase_add_test (tcase, empty_original);
   tcase_add_test (tcase, unfinished);
+  tcase_add_test (tcase, definitions);
   tcase_add_test (tcase, backwards);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);
