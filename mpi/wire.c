@@ -692,6 +692,14 @@ void wire_abort (int status) {
 
 #else
 
+bool wire_launched (void) {
+  return false;
+}
+
+int wire_launched_rank (void) {
+  return 0;
+}
+
 void wire_abort (int status) {
   _exit (status);
 }
