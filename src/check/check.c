@@ -19,6 +19,7 @@ struct checker {
   signed char *values; // by literal: 1 true, -1 false, 0 open
   size_t num_values;
   VEC (uint32_t) trail;
+  uint64_t covered; // negated pivots in the candidates so far
 };
 
 #define REJECT(...) source_error (&checker->proof, checker->result, __VA_ARGS__)
@@ -154,6 +155,9 @@ static bool check_candidate (struct checker *checker, size_t *i,
                    " lacks the negated first literal",
                    checker->step.id, id);
   const size_t level = checker->trail.size;
+  if (!clause->covered)
+    for (uint32_t k = 0; k < clause->size; k++)
+      checker->covered += clause->lits[k] == (pivot ^ 1);
   clause->covered = 1;
   enum outcome outcome = CONFLICT;
   if (falsify (checker, clause->lits, clause->size, pivot ^ 1))
@@ -163,6 +167,19 @@ static bool check_candidate (struct checker *checker, size_t *i,
     return REJECT ("clause %" PRIu64 ": no conflict for RAT hint %" PRIu64,
                    checker->step.id, id);
   return outcome == CONFLICT && skip_hints (checker, i, true);
+}
+
+// As 'find_uncovered' says, by counting, when the pivot is not in the formula.
+static bool counts_match (struct checker *checker, uint32_t pivot) {
+  const struct clauses *clauses = &checker->clauses;
+  if (pivot <= clauses->formula_lits ||
+      checker->covered != clauses_count (clauses, pivot ^ 1))
+    return false;
+  for_vec (int64_t, hint, &checker->step.hints) {
+    if (*hint < 0)
+      clauses_find (clauses, -*hint)->covered = 0;
+  }
+  return true;
 }
 
 // The first live clause with the negated pivot that was no candidate; null if
@@ -189,10 +206,12 @@ static bool check_rat (struct checker *checker, size_t i) {
   const struct clause *missing = NULL;
   if (!vec_empty (&step->lits)) {
     const uint32_t pivot = step->lits.data[0];
+    checker->covered = 0;
     while (i < step->hints.size)
       if (!check_candidate (checker, &i, pivot))
         return false;
-    missing = find_uncovered (checker, pivot);
+    if (!counts_match (checker, pivot))
+      missing = find_uncovered (checker, pivot);
     if (!missing)
       return ++checker->result->rat;
   }
@@ -273,6 +292,7 @@ static bool check (const struct check_config *config, struct checker *checker) {
   const struct clause *clause;
   for (size_t place = 0; (clause = clauses_next (&checker->clauses, &place));)
     ensure_values (checker, clause->lits, clause->size);
+  clauses_count_new (&checker->clauses);
   if (!lrat_open (&checker->proof, &config->proof, checker->result))
     return false;
   return empty || check_proof (checker);

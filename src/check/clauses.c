@@ -17,6 +17,34 @@ static struct clause *at (const struct clauses *clauses, size_t place) {
 void clauses_fini (struct clauses *clauses) {
   vec_fini (&clauses->arena);
   hash_map_fini (&clauses->places);
+  hash_map_fini (&clauses->occurrences);
+}
+
+void clauses_count_new (struct clauses *clauses) {
+  struct clause *clause;
+  for (size_t place = 0; (clause = clauses_next (clauses, &place));)
+    for (uint32_t i = 0; i < clause->size; i++)
+      if (clause->lits[i] > clauses->formula_lits)
+        clauses->formula_lits = clause->lits[i];
+  clauses->formula_lits |= 1;
+  clauses->counting = true;
+}
+
+uint64_t clauses_count (const struct clauses *clauses, uint32_t lit) {
+  const uint64_t *count = hash_map_find (&clauses->occurrences, lit);
+  return count ? *count : 0;
+}
+
+static void count (struct clauses *clauses, const struct clause *clause,
+                   int delta) {
+  for (uint32_t i = 0; i < clause->size; i++) {
+    const uint32_t lit = clause->lits[i];
+    if (lit <= clauses->formula_lits)
+      continue;
+    uint64_t *n = hash_map_insert (&clauses->occurrences, lit, NULL);
+    if (!(*n += delta))
+      hash_map_remove (&clauses->occurrences, lit);
+  }
 }
 
 void clauses_add (struct clauses *clauses, uint64_t id, const uint32_t *lits,
@@ -33,6 +61,8 @@ void clauses_add (struct clauses *clauses, uint64_t id, const uint32_t *lits,
   if (size)
     memcpy (clause->lits, lits, size * sizeof *lits);
   *hash_map_insert (&clauses->places, id, NULL) = place;
+  if (clauses->counting)
+    count (clauses, clause, 1);
 }
 
 struct clause *clauses_find (const struct clauses *clauses, uint64_t id) {
@@ -67,6 +97,8 @@ bool clauses_delete (struct clauses *clauses, uint64_t id) {
   struct clause *clause = clauses_find (clauses, id);
   if (!clause)
     return false;
+  if (clauses->counting)
+    count (clauses, clause, -1);
   clause->id = 0;
   clauses->wasted += words (clause->size);
   hash_map_remove (&clauses->places, id);

@@ -74,6 +74,9 @@ struct clauses {
   size_t wasted;        // words of deleted clauses
   size_t peak;
   struct hash_map places; // id -> index in the arena
+  bool counting;
+  uint32_t formula_lits;       // larger literals are not in the formula
+  struct hash_map occurrences; // of those, in live clauses
 };
 
 void clauses_fini (struct clauses *);
@@ -81,6 +84,11 @@ void clauses_add (struct clauses *, uint64_t id, const uint32_t *lits,
                   size_t size);
 struct clause *clauses_find (const struct clauses *, uint64_t id); // or null
 bool clauses_delete (struct clauses *, uint64_t id); // moves clauses
+
+// Counts the literals that no clause has yet from now on, so that the check of
+// their definitions need not look at all clauses.
+void clauses_count_new (struct clauses *);
+uint64_t clauses_count (const struct clauses *, uint32_t lit); // a new one
 
 // Walks over all, deleted ones included.  Starts with place 0.
 struct clause *clauses_next (const struct clauses *, size_t *place);

@@ -119,6 +119,31 @@ START_TEST (definitions) {
 }
 END_TEST
 
+// A variable defined again after its clauses are deleted; the second definition
+// leaves one of them out.
+START_TEST (definitions_counted) {
+  static const char first[] = "5 3 -1 -2 0 0\n6 -3 1 0 -5 0\n7 -3 2 0 -5 0\n"
+                              "7 d 5 6 7 0\n8 -3 1 0 0\n9 -3 2 0 0\n";
+  static const struct {
+    const char *rest, *message;
+  } rests[] = {
+      {"10 3 -1 -2 0 -8 -9 0\n11 2 0 1 2 0\n12 0 11 3 4 0\n", ""},
+      {"10 3 -1 -2 0 -8 -9 -9 0\n11 2 0 1 2 0\n12 0 11 3 4 0\n", ""},
+      {"10 3 -1 -2 0 -9 0\n", "RAT hints do not cover clause 8"},
+      {"10 3 -1 -2 0 -9 -9 0\n", "RAT hints do not cover clause 8"},
+      {"10 3 -1 -2 0 0\n", "hints lead to no conflict"},
+      {"9 d 8 0\n10 3 -1 -2 0 0\n", "hints lead to no conflict"},
+      {"9 d 8 9 0\n10 3 -1 -2 0 0\n", "ends without"},
+  };
+  char proof[256];
+  snprintf (proof, sizeof proof, "%s%s", first, rests[_i].rest);
+  const struct check_result result = run_text (SQUARE, proof);
+  ck_assert_msg (strstr (result.message, rests[_i].message) != NULL,
+                 "case %d: %s", _i, result.message);
+  ck_assert_int_eq (result.verdict == CHECK_VERIFIED, !*rests[_i].message);
+}
+END_TEST
+
 // Numbers in binary proofs, and their limits.
 START_TEST (binary) {
   static const uint8_t good[] = {'a', 10, 4,   0,  2, 4,  0, 'd', 2,
@@ -307,6 +332,7 @@ int main (int argc, char **argv) {
   tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, verdicts, 0, sizeof cases / sizeof *cases);
   tcase_add_test (tcase, definitions);
+  tcase_add_loop_test (tcase, definitions_counted, 0, 7);
   tcase_add_test (tcase, binary);
   tcase_add_test (tcase, relaxed);
   tcase_add_test (tcase, soundness);
