@@ -220,10 +220,8 @@ static void try_all_again (struct solver *s) {
 static void raise_bound (struct solver *s) {
   struct simp *simp = s->simp;
   const unsigned max = simp->opts.eliminate_bound;
-  if (simp->eliminate_bound >= max) {
-    simp->eliminate_complete = true;
+  if (simp->eliminate_bound >= max)
     return;
-  }
   const unsigned next = simp->eliminate_bound ? 2 * simp->eliminate_bound : 1;
   simp->eliminate_bound = next < max ? next : max;
   simp->stats.eliminate_bound = simp->eliminate_bound;

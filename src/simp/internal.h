@@ -30,7 +30,6 @@ struct simp {
 
   // eliminate.c
   unsigned eliminate_bound;
-  bool eliminate_complete; // nothing left to do at the largest bound
 
   // vivify.c, probe.c, transitive.c
   struct delay vivify_irredundant, congruence;

@@ -160,6 +160,15 @@ void schedule_run (struct solver *s) {
   tidy (s);
 }
 
+// No search to refer to yet, so in proportion to the formula: enough to try all
+// variables of most.  The cap, at about half a million clauses, stands for 30
+// million ticks or 0.3 s.
+static uint64_t formula_reference (const struct solver *s) {
+  const uint64_t reference = 150 * (s->arena.size + s->pool.size);
+  const uint64_t most = 300000000;
+  return reference < most ? reference : most;
+}
+
 static void preprocess (struct solver *s) {
   static technique *const first[] = {simp_substitute, simp_congruence,
                                      simp_backbone};
@@ -167,6 +176,7 @@ static void preprocess (struct solver *s) {
   simp->reference = 0;
   if (simp->opts.probe && !RUN_ALL (s, first))
     return;
+  simp->reference = formula_reference (s);
   if (simp->opts.eliminate && simp->opts.fastelim && !core_stopping (s))
     simp_fastelim (s);
 }
