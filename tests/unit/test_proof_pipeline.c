@@ -268,6 +268,44 @@ START_TEST (empty_original) {
 }
 END_TEST
 
+static void count_line (void *state, const struct partial_line *line) {
+  (void)line;
+  ++*(unsigned *)state;
+}
+
+// Ids far apart: the bits of the needed ones live in a mapped file.
+START_TEST (far_apart) {
+  enum { LINES = 9, GAP = 50000000 };
+  struct partial *partial = partial_new ("/tmp", 1, 3, 10);
+  const struct proof_sink sink = partial_sink (partial);
+  struct proof_clock clock = {10, 1, 3};
+  unsigned kept = 0;
+  uint64_t hints[2] = {1, 2};
+  for (int i = 0; i < LINES; i++) {
+    proof_see_id (&clock, clock.seen + GAP);
+    const uint64_t id = proof_next_id (&clock);
+    sink.add (sink.state, id, NULL, 0, hints, 2);
+    hints[i & 1] = i % 3 ? id : 3; // some lines are used by nobody
+  }
+  partial_finish (partial);
+  struct prune *prune = prune_new (
+      &(struct prune_config){.dir = "/tmp",
+                             .partials = &partial,
+                             .n = 1,
+                             .lanes = 3,
+                             .originals = 10,
+                             .empty_id = clock.seen,
+                             .sink = {.state = &kept, .line = count_line}});
+  while (!prune_step (prune, 10, 2))
+    ;
+  prune_finish (prune);
+  ck_assert_uint_eq (prune_stats (prune)->lines, LINES);
+  ck_assert_uint_eq (kept, 6); // 8 7 5 4 2 1
+  prune_free (prune);
+  partial_free (partial);
+}
+END_TEST
+
 // A proof that was not finished is removed.
 START_TEST (unfinished) {
   char path[64];
@@ -441,6 +479,7 @@ int main (int argc, char **argv) {
   tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, pipelines, 0, 8);
   tcase_add_test (tcase, empty_original);
+  tcase_add_test (tcase, far_apart);
   tcase_add_test (tcase, unfinished);
   tcase_add_test (tcase, definitions);
   tcase_add_test (tcase, backwards);
