@@ -6,8 +6,11 @@
 #include "base/fatal.h"
 
 void clause_mark_added (struct solver *s, const ilit *lits, unsigned n) {
-  for (unsigned i = 0; i != n; i++)
-    s->flags[IDX (lits[i])].subsume = true;
+  for (unsigned i = 0; i != n; i++) {
+    struct flags *f = s->flags + IDX (lits[i]);
+    f->subsume = true;
+    f->factor |= 1 << SIGN (lits[i]);
+  }
 }
 
 void clause_mark_removed (struct solver *s, const ilit *lits, unsigned n) {

@@ -33,12 +33,15 @@ static void unlink_index (struct queue *q, unsigned idx) {
 }
 
 // Stamps order the queue; on overflow they are given out anew.
+static void number_queue (struct queue *q) {
+  q->stamp = 0;
+  for (uint32_t i = q->first; i != NONE; i = q->links[i].next)
+    q->links[i].stamp = ++q->stamp;
+}
+
 static uint32_t next_stamp (struct queue *q) {
-  if (q->stamp == UINT32_MAX) {
-    q->stamp = 0;
-    for (uint32_t i = q->first; i != NONE; i = q->links[i].next)
-      q->links[i].stamp = ++q->stamp;
-  }
+  if (q->stamp == UINT32_MAX)
+    number_queue (q);
   return ++q->stamp;
 }
 
@@ -72,6 +75,28 @@ void queue_move_to_front (struct solver *s, unsigned idx) {
   q->links[idx].stamp = next_stamp (q);
   if (!s->values[LIT (idx)])
     q->search = idx;
+}
+
+static void link_first (struct queue *q, unsigned idx) {
+  struct link *l = q->links + idx;
+  l->prev = NONE;
+  l->next = q->first;
+  if (q->first != NONE)
+    q->links[q->first].prev = idx;
+  else
+    q->last = idx;
+  q->first = idx;
+}
+
+void queue_demote (struct solver *s, unsigned first) {
+  struct queue *q = &s->queue;
+  for (unsigned idx = first; idx < s->vars; idx++)
+    if (s->flags[idx].active) {
+      unlink_index (q, idx);
+      link_first (q, idx);
+    }
+  number_queue (q);
+  queue_reset_search (s);
 }
 
 void queue_reset_search (struct solver *s) {

@@ -6,15 +6,43 @@
 // Budget   nothing when not proving
 #include "core/solver.h"
 
+// Own variables are numbered without gaps inside, in the proof like ids: lane l
+// of L takes every L-th number above the formula's variables.
+static int proof_lit (const struct solver *s, ilit lit) {
+  const int elit = elit_of (s, lit), evar = elit < 0 ? -elit : elit;
+  if (evar <= s->formula_evar)
+    return elit;
+  const uint64_t own = evar - s->formula_evar - 1;
+  const int number =
+      s->formula_evar + 1 + s->clock.lane + own * s->clock.stride;
+  return elit < 0 ? -number : number;
+}
+
+static void set_elits (struct solver *s, const ilit *lits, unsigned n) {
+  vec_clear (&s->elits);
+  for (unsigned i = 0; i != n; i++)
+    vec_push (&s->elits, proof_lit (s, lits[i]));
+}
+
+uint64_t derive_definition (struct solver *s, const ilit *lits, unsigned n) {
+  s->stats.derived++;
+  if (!s->proving)
+    return 0;
+  const uint64_t id = proof_next_id (&s->clock);
+  set_elits (s, lits, n);
+  s->sink.define (s->sink.state, id, s->elits.data, n, s->chain.data,
+                  s->chain.size);
+  vec_clear (&s->chain);
+  return id;
+}
+
 uint64_t derive (struct solver *s, const ilit *lits, unsigned n) {
   s->stats.derived++;
   if (!s->proving)
     return 0;
   assert (s->chain.size);
   const uint64_t id = proof_next_id (&s->clock);
-  vec_clear (&s->elits);
-  for (unsigned i = 0; i != n; i++)
-    vec_push (&s->elits, elit_of (s, lits[i]));
+  set_elits (s, lits, n);
   s->stats.hints += s->chain.size;
   s->sink.add (s->sink.state, id, s->elits.data, n, s->chain.data,
                s->chain.size);

@@ -58,6 +58,10 @@ void rephase (struct solver *s);
 void update_target_and_best (struct solver *s, bool conflict);
 void phases_init (struct solver *s, unsigned idx);
 
+// reorder.c
+bool reordering (struct solver *s);
+void reorder (struct solver *s);
+
 // walk.c
 void walk (struct solver *s);
 

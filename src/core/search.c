@@ -53,6 +53,8 @@ static bool attend (struct solver *s) {
     mode_switch (s);
   else if (restarting (s))
     restart (s);
+  else if (reordering (s))
+    reorder (s);
   else if (rephasing (s))
     rephase (s);
   else if (simplifying (s))
@@ -68,6 +70,7 @@ static void init_search (struct solver *s) {
   if (!s->searched) {
     s->searched = true;
     s->limits.reduce = s->stats.conflicts + s->opts.reduce_interval;
+    s->limits.reorder = s->stats.conflicts + s->opts.reorder_interval;
     s->limits.rephase = s->stats.conflicts + s->opts.rephase_interval;
     s->limits.random = s->stats.conflicts + s->opts.random_interval;
     mode_init (s);

@@ -33,6 +33,7 @@ struct solver *core_new (const struct core_options *options,
   }
   s->clock = (struct proof_clock){0, lane, stride ? stride : 1};
   rng_init (&s->rng, options->seed + 0x5eed * lane);
+  s->formula_evar = INT32_MAX;
   s->loading = s->watching = true;
   s->first_redundant = INVALID_REF;
   for (int i = 0; i != 32; i++)
@@ -188,7 +189,30 @@ ilit solver_import_lit (struct solver *s, int elit) {
   return elit < 0 ? NOT (lit) : lit;
 }
 
+// The next own variable has a number in the proof that DIMACS can write.
+static bool numbers_left (const struct solver *s, int last_formula_evar) {
+  const uint64_t own = s->max_evar < last_formula_evar
+                           ? 0
+                           : (uint64_t)(s->max_evar - last_formula_evar);
+  return last_formula_evar + 1 + s->clock.lane + own * s->clock.stride <
+         INT32_MAX;
+}
+
+ilit var_extend (struct solver *s) {
+  assert (!decision_level (s));
+  int last = s->formula_evar;
+  if (last == INT32_MAX)
+    last = s->max_evar > s->reserved_evar ? s->max_evar : s->reserved_evar;
+  if (!numbers_left (s, last))
+    return INVALID_LIT;
+  s->formula_evar = last;
+  const int evar = s->max_evar < last ? last : s->max_evar;
+  return solver_import_lit (s, evar + 1);
+}
+
 void core_reserve (struct solver *s, int max_var, uint64_t num_clauses) {
+  if (max_var > s->reserved_evar)
+    s->reserved_evar = max_var;
   if (max_var > 0) {
     vec_reserve (&s->e2i, (size_t)max_var + 1);
     reserve_vars (s, max_var);
@@ -213,6 +237,7 @@ static bool normalize (struct solver *s, const int *elits, unsigned n,
   vec_clear (&s->clause);
   bool keep = true;
   for (unsigned i = 0; i != n; i++) {
+    assert (elits[i] <= s->formula_evar && -elits[i] <= s->formula_evar);
     const ilit lit = solver_import_lit (s, elits[i]);
     restore_if_inactive (s, lit);
     if (!keep || s->marks[lit])
@@ -260,8 +285,12 @@ void core_export (struct solver *s, const ilit *lits, unsigned n, unsigned glue,
   if (!n || !s->hooks.learned || !s->exporting)
     return; // the empty clause is an answer, nothing to share
   vec_clear (&s->elits);
-  for (unsigned i = 0; i != n; i++)
-    vec_push (&s->elits, elit_of (s, lits[i]));
+  for (unsigned i = 0; i != n; i++) {
+    const int elit = elit_of (s, lits[i]);
+    if (elit > s->formula_evar || -elit > s->formula_evar)
+      return;
+    vec_push (&s->elits, elit);
+  }
   s->hooks.learned (s->hooks.state, s->elits.data, n, glue, id);
 }
 

@@ -112,6 +112,8 @@ struct flags {
   bool subsume : 1;   // a clause with it was added since the last subsumption
   bool frozen : 1;    // assumed: must not be eliminated or substituted
   bool probe : 1;     // scratch of probing
+  uint8_t factor : 2; // by sign: a clause with the literal was added since it
+                      // was last tried as a factor
 };
 
 struct phases {
@@ -156,12 +158,12 @@ struct averages { // one per mode
 };
 
 struct limits { // in conflicts unless said otherwise
-  uint64_t restart, reduce, rephase, random, tiers;
+  uint64_t restart, reduce, rephase, reorder, random, tiers;
   uint64_t mode_conflicts, mode_ticks;
   uint64_t conflicts; // user limit, 0 = none
 };
 
-struct reluctant { // [Knuth: TAOCP 4B, 7.2.2.2] Luby times interval
+struct reluctant { // Luby times interval [LubySinclairZuckerman-IPL'93]
   uint64_t period, wait, u, v, max;
   bool trigger;
 };
@@ -190,6 +192,8 @@ struct solver {
   VEC (uint32_t) e2i; // by |elit|: index + 1, or 0
   VEC (int) i2e;      // by index
   int max_evar;
+  int reserved_evar; // largest announced by 'core_reserve'
+  int formula_evar;  // larger ones are own variables ('var_extend')
 
   // by literal
   int8_t *values;
@@ -426,7 +430,17 @@ static inline void chain_push_unit (struct solver *s, ilit false_lit) {
 // returns    the new id; 0 when not proving
 uint64_t derive (struct solver *s, const ilit *lits, unsigned n);
 
-// Offers a derived clause (units, binaries, learned) to the other engines.
+// Emits a clause that defines the variable of lits[0]; the chain holds its
+// candidates (proof/proof.h).
+uint64_t derive_definition (struct solver *s, const ilit *lits, unsigned n);
+
+// New variables can be defined: there is no proof, or it takes definitions.
+static inline bool can_define (const struct solver *s) {
+  return !s->proving || s->sink.define;
+}
+
+// Offers a derived clause (units, binaries, learned) to the other engines,
+// unless it has a variable that they do not know.
 void core_export (struct solver *s, const ilit *lits, unsigned n, unsigned glue,
                   uint64_t id);
 
@@ -588,6 +602,15 @@ void bump_variable (struct solver *s, unsigned idx); // score or queue
 enum inactive { FIXED, ELIMINATED, SUBSTITUTED };
 void var_deactivate (struct solver *s, unsigned idx, enum inactive why);
 void var_activate (struct solver *s, unsigned idx);
+
+// A new variable that only this engine knows.  In the proof it is unique over
+// all lanes; no clause with it is exported.
+// returns    its positive literal, or INVALID_LIT if no numbers are left
+ilit var_extend (struct solver *s);
+
+// Makes the variables from 'first' on the last ones to be decided in focused
+// mode; in stable mode new variables are so anyway.  Level 0.
+void queue_demote (struct solver *s, unsigned first);
 
 // log10 (n + 9): at least 1, the growth of intervals.
 double core_logn (uint64_t n);
