@@ -35,6 +35,10 @@ struct simp {
   struct delay vivify_irredundant, congruence;
   VEC (uint32_t) probed; // by literal: fixed variables + 1 when last probed
   unsigned probe_next, backbone_next, transitive_next; // variable to go on with
+
+  // sweep.c
+  struct delay sweep;
+  unsigned sweep_next; // variable to go on with
 };
 
 // Ticks (cache lines touched) that a technique may spend in the present call.
@@ -59,7 +63,9 @@ bool simp_probe (struct solver *s); // failed literals
 bool simp_backbone (struct solver *s);
 bool simp_substitute (struct solver *s);
 bool simp_transitive (struct solver *s);
+bool simp_sweep (struct solver *s);
 bool simp_congruence (struct solver *s);
+bool simp_factor (struct solver *s);
 
 // Forward subsumption over the clauses touched since the last call.
 //

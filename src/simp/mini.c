@@ -299,13 +299,12 @@ static uint32_t other_watch (const struct mini *m, const struct watching *w,
 // Puts a literal that is not false in place of the watched 'old'.  The other
 // watched one becomes the first.
 static bool replace_watch (struct mini *m, uint32_t ref, uint32_t old,
-                           uint32_t other, bool need_true) {
+                           uint32_t other) {
   if (ref & BINARY)
     return false;
   uint32_t *c = m->arena.data + ref, *lits = c + LITS;
   for (uint32_t i = 2; i != c[SIZE]; i++) {
-    const int8_t value = m->values[lits[i]];
-    if (value < 0 || (need_true && !value))
+    if (m->values[lits[i]] < 0)
       continue;
     lits[0] = other;
     lits[1] = lits[i];
@@ -324,7 +323,7 @@ static enum visit visit (struct mini *m, struct watching w, uint32_t lit) {
   m->ticks += !(w.ref & BINARY);
   if (m->values[other] > 0)
     return KEPT;
-  if (replace_watch (m, w.ref, lit, other, false))
+  if (replace_watch (m, w.ref, lit, other))
     return MOVED;
   if (m->values[other] < 0)
     return FAILED;
@@ -685,7 +684,7 @@ static enum visit leave (struct mini *m, struct watching w, uint32_t lit) {
   m->ticks += !(w.ref & BINARY);
   if (m->values[other] > 0)
     return KEPT;
-  return replace_watch (m, w.ref, lit, other, true) ? MOVED : FAILED;
+  return replace_watch (m, w.ref, lit, other) ? MOVED : FAILED;
 }
 
 static bool flippable (struct mini *m, uint32_t lit) {
