@@ -93,8 +93,9 @@ void loop_init (struct job *job) {
   wire_handle (job->wire, WIRE_NOTICE, on_notice, job);
   wire_handle (job->wire, WIRE_STOP, on_stop, job);
   wire_handle (job->wire, WIRE_BYE, on_bye, job);
-  // The root may be so fast that these come while this rank still receives
-  // the formula.
+  // The winner's engines may stop before the root's do, and the root may be so
+  // fast that it collects while this rank still receives the formula.
+  wire_hold (job->wire, WIRE_MODEL);
   wire_hold (job->wire, WIRE_COLLECT_UP);
   wire_hold (job->wire, WIRE_COLLECT_DOWN);
   wire_hold (job->wire, WIRE_COLLECT_LINES);
