@@ -31,20 +31,15 @@ static void add_gate (struct congruence *k, enum gate_kind kind, ilit lhs,
 // --------------------------------------------------------------------- AND
 
 struct ands {
-  uint32_t *num_binaries; // by literal
-  uint32_t *begin;        // by literal, of its part of 'clauses'
-  ref *clauses;           // where the literal may be the output
-  ref *slots;             // by literal: its clause with the present output
+  uint8_t *num_binaries; // by literal, at most 255: fits a cache
+  uint32_t *begin;       // by literal, of its part of 'clauses'
+  ref *clauses;          // where the literal may be the output
+  ref *slots;            // by literal: its clause with the present output
 };
 
-static bool usable (const struct solver *s, const struct clause *c) {
-  if (c->garbage || c->redundant)
-    return false;
-  ilit lit;
-  for_lits (lit, c)
-    if (s->values[lit])
-      return false;
-  return true;
+// Root-satisfied clauses are fine: what they encode still holds.
+static bool usable (const struct clause *c) {
+  return !c->garbage && !c->redundant;
 }
 
 static void count_binaries (const struct solver *s, struct ands *a) {
@@ -52,7 +47,7 @@ static void count_binaries (const struct solver *s, struct ands *a) {
     for_watches (w, s, lit) {
       if (!(w->ref & BINARY_BIT))
         break;
-      a->num_binaries[lit]++;
+      a->num_binaries[lit] += a->num_binaries[lit] != UINT8_MAX;
     }
 }
 
@@ -62,17 +57,17 @@ static void collect_outputs (struct solver *s, struct ands *a) {
   ilit lit;
   for_clauses (c, s) {
     s->stats.ticks++;
-    if (usable (s, c))
+    if (usable (c))
       for_lits (lit, c)
-        a->begin[lit + 1] += a->num_binaries[NOT (lit)] + 1 >= c->size;
+        a->begin[lit + 1] += a->num_binaries[NOT (lit)] + 1u >= c->size;
   }
   for (size_t i = 0; i != num_lits; i++)
     a->begin[i + 1] += a->begin[i];
   a->clauses = mem_alloc (((size_t)a->begin[num_lits] + 1) * sizeof (ref));
   for_clauses (c, s)
-    if (usable (s, c))
+    if (usable (c))
       for_lits (lit, c)
-        if (a->num_binaries[NOT (lit)] + 1 >= c->size)
+        if (a->num_binaries[NOT (lit)] + 1u >= c->size)
           a->clauses[a->begin[lit]++] = clause_ref (s, c);
   for (size_t i = num_lits; i; i--)
     a->begin[i] = a->begin[i - 1];
@@ -107,7 +102,9 @@ static void find_ands_of (struct solver *s, struct congruence *k,
   if (a->begin[lhs] == a->begin[lhs + 1])
     return;
   const struct watch *const begin = watches_begin (s, NOT (lhs));
-  const struct watch *const end = begin + a->num_binaries[NOT (lhs)];
+  const struct watch *end = begin, *const stop = watches_end (s, NOT (lhs));
+  while (end != stop && (end->ref & BINARY_BIT))
+    end++;
   for (const struct watch *w = begin; w != end; w++) {
     s->marks[w->blit] = 1;
     a->slots[w->blit] = w->ref;
@@ -196,13 +193,13 @@ static void collect_short (struct solver *s, keyed_vec *all) {
     size *= 2;
   uint8_t *counts = mem_calloc (size, 1);
   for_clauses (c, s)
-    if (c->size <= MAX_XOR && usable (s, c)) {
+    if (c->size <= MAX_XOR && usable (c)) {
       uint8_t *count = counts + (hash_variables (c) & (size - 1));
       *count += *count != UINT8_MAX;
     }
   for_clauses (c, s) {
     s->stats.ticks++;
-    if (c->size > MAX_XOR || !usable (s, c))
+    if (c->size > MAX_XOR || !usable (c))
       continue;
     const struct keyed key = {hash_variables (c), clause_ref (s, c)};
     if (counts[key.hash & (size - 1)] >= least_clauses (c->size))
