@@ -131,6 +131,7 @@ static void one_incremental (uint64_t instance) {
   random_init (&f, &rng, 11);
   struct simp_options options;
   default_options (&options);
+  options.preprocess = rng_bool (&rng); // equivalences, too
   struct tested t;
   tested_init (&t, rng_bool (&rng), &options);
   tested_add_all (&t, &f, 0);
