@@ -10,6 +10,15 @@ void order_init (struct order *o, unsigned vars) {
   o->score = mem_calloc (vars, sizeof *o->score);
 }
 
+void order_enlarge (struct order *o, unsigned old_vars, unsigned vars) {
+  o->pos = mem_realloc (o->pos, vars * sizeof *o->pos);
+  o->score = mem_realloc (o->score, vars * sizeof *o->score);
+  for (unsigned idx = old_vars; idx < vars; idx++) {
+    o->pos[idx] = UINT32_MAX;
+    o->score[idx] = 0;
+  }
+}
+
 void order_fini (struct order *o) {
   vec_fini (&o->heap);
   mem_free (o->pos);

@@ -15,6 +15,7 @@ struct order {
 
 void order_init (struct order *, unsigned vars);
 void order_fini (struct order *);
+void order_enlarge (struct order *, unsigned old_vars, unsigned vars);
 
 static inline bool order_contains (const struct order *o, unsigned idx) {
   return o->pos[idx] != UINT32_MAX;

@@ -109,8 +109,9 @@ static void probe (struct solver *s) {
   static technique *const first[] = {simp_substitute, simp_congruence,
                                      simp_backbone, simp_probe};
   static technique *const later[] = {simp_substitute, simp_backbone};
-  static technique *const common[] = {simp_vivify, simp_substitute,
-                                      simp_transitive, simp_backbone};
+  static technique *const common[] = {simp_vivify,     simp_sweep,
+                                      simp_substitute, simp_transitive,
+                                      simp_backbone,   simp_factor};
   struct simp *simp = s->simp;
   simp->reference = s->stats.search_ticks - simp->last_probe;
   simp->stats.probings++;
@@ -171,7 +172,7 @@ static uint64_t formula_reference (const struct solver *s) {
 
 static void preprocess (struct solver *s) {
   static technique *const first[] = {simp_substitute, simp_congruence,
-                                     simp_backbone};
+                                     simp_backbone, simp_factor};
   struct simp *simp = s->simp;
   simp->reference = 0;
   if (simp->opts.probe && !RUN_ALL (s, first))
