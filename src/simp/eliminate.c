@@ -11,6 +11,7 @@
 //          what was learned or imported stays implied, since elimination only
 //          projects the formula to the remaining variables
 #include "simp/eliminate.h"
+#include "simp/mini.h"
 
 static void init (struct eliminator *e, struct solver *s) {
   memset (e, 0, sizeof *e);
@@ -37,6 +38,8 @@ static void fini (struct eliminator *e) {
   vec_fini (&e->binaries);
   vec_fini (&e->large);
   vec_fini (&e->lits);
+  if (e->mini)
+    mini_free (e->mini);
 }
 
 static bool satisfied (const struct solver *s, const ilit *lits, unsigned n) {
@@ -120,12 +123,18 @@ static bool promising (const struct eliminator *e) {
   return !pos || !neg || pos + neg <= e->max_occs;
 }
 
+static void find_gate (struct eliminator *e) {
+  e->gates = e->simp->opts.gates && gates_find (e);
+  e->definition = !e->gates && e->define && definition_find (e);
+  e->gates |= e->definition;
+}
+
 static bool bounded (struct eliminator *e) {
   const size_t pos = e->sides[0].size, neg = e->sides[1].size;
   if (!pos || !neg)
     return true;
-  e->gates = e->simp->opts.gates && gates_find (e);
-  return resolve_count (e, pos + neg + e->bound);
+  find_gate (e);
+  return !e->s->values[e->pivot] && resolve_count (e, pos + neg + e->bound);
 }
 
 static void eliminate_variable (struct eliminator *e, unsigned idx) {
@@ -233,6 +242,7 @@ bool simp_eliminate (struct solver *s) {
   struct eliminator e;
   init (&e, s);
   e.learned = simp->opts.subsume_learned;
+  e.define = simp->opts.definitions;
   const bool complete = eliminate_rounds (&e, simp->opts.eliminate_rounds);
   fini (&e);
   if (complete && !s->unsat)

@@ -25,6 +25,7 @@ struct eliminator {
 
   unsigned max_occs, max_size, bound;
   bool learned; // subsume learned clauses, too
+  bool define;  // look for definitions, too
   uint64_t ticks, budget;
 
   // occurrences.c
@@ -36,12 +37,14 @@ struct eliminator {
   // resolve.c
   ilit pivot; // literal of side 0; side 1 has its negation
   antecedents sides[2];
-  bool gates; // some antecedents are marked so
+  bool gates;      // some antecedents are marked so
+  bool definition; // and the resolvents of two of them are no tautologies
   VEC (struct pair) pairs;
   VEC (struct watch) binaries; // resolvents added, for backward.c: literals ...
   refs large;                  // ... or arena reference
 
-  ilits lits; // scratch: literals of the clause being built
+  struct mini *mini; // definition.c
+  ilits lits;        // scratch: literals of the clause being built
 };
 
 static inline ilit side_lit (const struct eliminator *e, int side) {
@@ -126,6 +129,12 @@ bool occurrences_propagate (struct eliminator *e);
 //
 //   returns    true if there is such a definition
 bool gates_find (struct eliminator *e);
+
+// ---------------------------------------------------------- definition.c
+
+// As above, for definitions of any form.  Learns the candidate as a unit if one
+// side of antecedents implies that.
+bool definition_find (struct eliminator *e);
 
 // -------------------------------------------------------------- resolve.c
 

@@ -202,13 +202,19 @@ struct row { // of the product: one antecedent of side 0 with all of side 1
   int size; // its literals without pivot; -1 if satisfied
 };
 
+// Whether a resolvent follows from those of other pairs.
+static bool implied (const struct eliminator *e, const struct antecedent *pos,
+                     const struct antecedent *neg) {
+  return e->gates && pos->gate == neg->gate && !(pos->gate && e->definition);
+}
+
 enum verdict { GO_ON, ROW_DONE, FAILED };
 
 // One pair.  Marks of the row's antecedent are set.
 static enum verdict try_pair (struct eliminator *e, struct row *row,
                               size_t index, uint64_t limit) {
   struct antecedent *neg = e->sides[1].data + index;
-  if (neg->dead || (e->gates && neg->gate == row->pos->gate))
+  if (neg->dead || implied (e, row->pos, neg))
     return GO_ON;
   e->simp->stats.eliminate_resolutions++;
   struct resolvent r;
