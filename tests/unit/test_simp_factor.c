@@ -226,9 +226,9 @@ static void replay_clause (struct replay *r, uint64_t id, const numbers *lits,
 }
 
 static void replay_line (struct replay *r, FILE *file, uint64_t id) {
-  char d;
+  char d[2];
   numbers lits = {0}, hints = {0};
-  if (fscanf (file, " %1[d]", &d) == 1) {
+  if (fscanf (file, " %1[d]", d) == 1) {
     read_numbers (file, &hints);
     for_vec (int64_t, dead, &hints)
       r->sink.remove (r->sink.state, *dead);
