@@ -2,6 +2,8 @@
 // checked on the way.
 #include "simp_random.h"
 
+#include "simp/environment.h"
+
 static uint64_t seed;
 static struct simp_stats total;
 
@@ -194,6 +196,37 @@ START_TEST (finds_equivalences) {
 }
 END_TEST
 
+// The environment of a variable has the clauses of all variables equivalent to
+// it, with its own literals in them.
+START_TEST (unites_environments) {
+  struct simp_options options;
+  default_options (&options);
+  struct tested t;
+  tested_init (&t, false, &options);
+  const int lits[2][3] = {{1, 2, 3}, {-4, 5, 6}};
+  for (int i = 0; i != 2; i++)
+    tested_add (&t, lits[i], 3);
+  struct solver *s = t.solver;
+  watches_attach (s);
+  struct environment e = {.max_vars = 100, .max_clauses = 100, .max_depth = 1};
+  environment_init (&e, s);
+  const ilit a = 2 * (s->e2i.data[1] - 1), b = 2 * (s->e2i.data[4] - 1);
+  for (int united = 0; united != 2; united++) {
+    const ilit repr = environment_repr (&e, a);
+    environment_build (&e, IDX (repr));
+    ck_assert_uint_eq (e.sources.size, united ? 2 : 1);
+    ck_assert_uint_eq (e.vars.size, united ? 5 : 3);
+    ck_assert_int_eq (mini_solve (e.mini, 1000), 10);
+    ck_assert_int_ne (mini_value (e.mini, repr), 0);
+    environment_clear (&e);
+    if (!united)
+      environment_unite (&e, a, NOT (b), 0, 0);
+  }
+  environment_fini (&e);
+  tested_fini (&t);
+}
+END_TEST
+
 int main (void) {
   seed = random_seed ();
   Suite *suite = suite_create ("simp_sweep");
@@ -203,6 +236,7 @@ int main (void) {
   tcase_add_test (tc, defines);
   tcase_add_test (tc, does_both);
   tcase_add_test (tc, finds_equivalences);
+  tcase_add_test (tc, unites_environments);
   suite_add_tcase (suite, tc);
   SRunner *runner = srunner_create (suite);
   srunner_run_all (runner, CK_ENV);
