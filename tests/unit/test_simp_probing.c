@@ -155,27 +155,39 @@ static void add_gate (struct random_formula *f, unsigned kind, int x,
   }
 }
 
+// Literals over three of the first n variables of the map.
+static void draw_inputs (struct rng *rng, const int *map, unsigned n, int *in,
+                         bool distinct) {
+  unsigned at[3] = {0};
+  for (int j = 0; j != 3; j++) {
+    do
+      at[j] = rng_below (rng, n);
+    while (distinct && ((j && at[j] == at[0]) || (j == 2 && at[2] == at[1])));
+    in[j] = rng_bool (rng) ? map[at[j]] : -map[at[j]];
+  }
+}
+
 // Two copies of a circuit, with their own variables for the gates' outputs.
-static void add_circuits (struct random_formula *f, struct rng *rng) {
-  const unsigned inputs = 2 + rng_below (rng, 3);
+//
+//   returns    the number of gates; outputs are the last variables
+static unsigned add_circuits (struct random_formula *f, struct rng *rng,
+                              bool distinct) {
+  const unsigned inputs = 3 + rng_below (rng, 2);
   const unsigned gates = 1 + rng_below (rng, 4);
   const struct rng start = *rng;
   f->vars = inputs + 2 * gates;
   for (unsigned copy = 0; copy != 2; copy++) {
     *rng = start;
-    int map[16];
+    int map[16], in[3];
     for (unsigned i = 0; i != inputs; i++)
       map[i] = i + 1;
     for (unsigned i = inputs; i != inputs + gates; i++) {
-      const int x = map[i] = i + 1 + copy * gates;
-      int in[3];
-      for (int j = 0; j != 3; j++) {
-        in[j] = map[rng_below (rng, i)];
-        in[j] = rng_bool (rng) ? in[j] : -in[j];
-      }
-      add_gate (f, rng_below (rng, 4), x, in);
+      map[i] = i + 1 + copy * gates;
+      draw_inputs (rng, map, i, in, distinct);
+      add_gate (f, rng_below (rng, 4), map[i], in);
     }
   }
+  return gates;
 }
 
 static void one (uint64_t instance, enum kind kind) {
@@ -184,7 +196,7 @@ static void one (uint64_t instance, enum kind kind) {
   struct random_formula f;
   if (kind == CONGRUENCE || rng_bool (&rng)) {
     memset (&f, 0, sizeof f);
-    add_circuits (&f, &rng);
+    add_circuits (&f, &rng, false);
     random_clauses (&f, &rng, rng_below (&rng, 6), 4);
   } else {
     random_init (&f, &rng, 12);
@@ -268,6 +280,40 @@ START_TEST (does_all) {
 }
 END_TEST
 
+static bool active_variable (const struct solver *s, int evar) {
+  return s->flags[s->e2i.data[evar] - 1].active;
+}
+
+// Of two copies of a circuit one has to go, whole.
+static void one_circuit (uint64_t instance) {
+  struct rng rng;
+  rng_init (&rng, instance);
+  struct random_formula f = {0};
+  const unsigned gates = add_circuits (&f, &rng, true);
+  struct simp_options options;
+  default_options (&options);
+  struct tested t;
+  tested_init (&t, rng_bool (&rng), &options);
+  tested_add_all (&t, &f, 0);
+  watches_attach (t.solver);
+  ck_assert (propagate_root (t.solver) && simp_substitute (t.solver));
+  ck_assert (simp_congruence (t.solver));
+  check (t.solver);
+  for (unsigned last = f.vars, i = 0; i != gates; i++)
+    ck_assert_msg (!active_variable (t.solver, last - i) ||
+                       !active_variable (t.solver, last - i - gates),
+                   "instance %llu: output %u", (unsigned long long)instance,
+                   last - i);
+  tested_fini (&t);
+  random_fini (&f);
+}
+
+START_TEST (merges_circuits) {
+  for (unsigned i = 0; i != 1000; i++)
+    one_circuit (rng_mix (seed + i));
+}
+END_TEST
+
 // Clauses and assumptions come later and touch what was substituted.
 static void one_incremental (uint64_t instance) {
   struct rng rng;
@@ -284,10 +330,13 @@ static void one_incremental (uint64_t instance) {
     add_binaries (&f, &rng);
     tested_add_all (&t, &f, added);
     added = f.lits.size;
-    if (rng_bool (&rng)) {
+    for (unsigned n = rng_below (&rng, 4); n--;) {
       const int lit = random_lit (&f, &rng);
-      fixed = (uint64_t)1 << (abs (lit) - 1);
-      values = lit > 0 ? fixed : 0;
+      const uint64_t bit = (uint64_t)1 << (abs (lit) - 1);
+      if (fixed & bit)
+        continue;
+      fixed |= bit;
+      values |= lit > 0 ? bit : 0;
       core_assume (t.solver, lit);
     }
     run (&t, &f, ALL, &rng);
@@ -318,6 +367,7 @@ int main (void) {
   tcase_add_test (tc, finds_backbone);
   tcase_add_test (tc, reduces_transitively);
   tcase_add_test (tc, closes_congruence);
+  tcase_add_test (tc, merges_circuits);
   tcase_add_test (tc, does_all);
   tcase_add_test (tc, restores);
   suite_add_tcase (suite, tc);
