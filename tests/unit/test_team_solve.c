@@ -77,48 +77,98 @@ struct clause {
 
 struct checker {
   VEC (struct clause) clauses; // by id
-  signed char *values;         // by variable
+  VEC (signed char) values;    // by variable; definitions bring new ones
   bool refuted;
 };
 
 static signed char value (const struct checker *checker, int lit) {
-  const signed char v = checker->values[abs (lit)];
+  const signed char v = checker->values.data[abs (lit)];
   return lit < 0 ? (signed char)-v : v;
+}
+
+static void falsify (struct checker *checker, int lit) {
+  checker->values.data[abs (lit)] = lit < 0 ? 1 : -1;
 }
 
 static void store (struct checker *checker, uint64_t id, const int *lits) {
   size_t n = 0;
-  while (lits[n])
-    n++;
+  for (; lits[n]; n++)
+    if (checker->values.size <= (size_t)abs (lits[n]))
+      vec_resize (&checker->values, (size_t)abs (lits[n]) + 1);
   if (checker->clauses.size <= id)
     vec_resize (&checker->clauses, id + 1);
   int *copy = mem_alloc ((n + 1) * sizeof *copy);
   checker->clauses.data[id].lits = memcpy (copy, lits, (n + 1) * sizeof *copy);
 }
 
-static void check_added (struct checker *checker, int vars, const int *lits,
-                         const long *hints) {
-  memset (checker->values, 0, (size_t)vars + 1);
-  for (const int *p = lits; *p; p++)
-    checker->values[abs (*p)] = *p < 0 ? 1 : -1;
-  for (; *hints; hints++) {
-    ck_assert (*hints > 0 && (size_t)*hints < checker->clauses.size);
-    const int *p = checker->clauses.data[*hints].lits;
-    ck_assert_msg (p != NULL, "hint %ld is not there", *hints);
+// Follows positive hints, moving '*hints' on; true at a conflict.
+static bool propagate (struct checker *checker, const long **hints) {
+  for (; **hints > 0; ++*hints) {
+    ck_assert ((size_t) * *hints < checker->clauses.size);
+    const int *p = checker->clauses.data[**hints].lits;
+    ck_assert_msg (p != NULL, "hint %ld is not there", **hints);
     int open = 0;
     unsigned count = 0;
     for (; *p; p++)
       if (value (checker, *p) >= 0)
         open = *p, count++;
-    ck_assert_msg (count <= 1, "hint %ld is not unit", *hints);
+    ck_assert_msg (count <= 1, "hint %ld is not unit", **hints);
     if (!count)
-      return;
-    checker->values[abs (open)] = open < 0 ? -1 : 1;
+      return true;
+    falsify (checker, -open);
   }
-  ck_abort_msg ("no conflict");
+  return false;
 }
 
-static void check_line (struct checker *checker, int vars, char *line) {
+static bool contains (const int *lits, int lit) {
+  while (*lits && *lits != lit)
+    lits++;
+  return *lits;
+}
+
+// Whether resolving with 'candidate' on the pivot gives an implied clause.
+static bool resolves (struct checker *checker, const int *candidate, int pivot,
+                      const long *hints) {
+  for (const int *p = candidate; *p; p++)
+    if (*p != -pivot && value (checker, *p) > 0)
+      return true; // a tautology
+  for (const int *p = candidate; *p; p++)
+    if (*p != -pivot)
+      falsify (checker, *p);
+  return propagate (checker, &hints);
+}
+
+// A definition: each clause with the negated pivot has hints after -id.
+static void check_definition (struct checker *checker, const int *lits,
+                              const long *hints) {
+  signed char *saved = mem_alloc (checker->values.size);
+  memcpy (saved, checker->values.data, checker->values.size);
+  for (size_t id = 1; id < checker->clauses.size; id++) {
+    const int *candidate = checker->clauses.data[id].lits;
+    if (!candidate || !contains (candidate, -*lits))
+      continue;
+    const long *group = hints;
+    while (*group && *group != -(long)id)
+      group++;
+    ck_assert_msg (resolves (checker, candidate, *lits, group + !!*group),
+                   "candidate %zu of a definition", id);
+    memcpy (checker->values.data, saved, checker->values.size);
+  }
+  mem_free (saved);
+}
+
+static void check_added (struct checker *checker, const int *lits,
+                         const long *hints) {
+  memset (checker->values.data, 0, checker->values.size);
+  for (const int *p = lits; *p; p++)
+    falsify (checker, *p);
+  if (propagate (checker, &hints))
+    return;
+  ck_assert_msg (*lits, "no conflict");
+  check_definition (checker, lits, hints);
+}
+
+static void check_line (struct checker *checker, char *line) {
   static int lits[MAX_LINE / 2];
   static long hints[MAX_LINE / 2];
   const long id = strtol (line, &line, 10);
@@ -135,8 +185,11 @@ static void check_line (struct checker *checker, int vars, char *line) {
     n++;
   while ((hints[m] = strtol (line, &line, 10)))
     m++;
-  check_added (checker, vars, lits, hints);
   store (checker, (uint64_t)id, lits);
+  int *stored = checker->clauses.data[id].lits;
+  checker->clauses.data[id].lits = NULL; // not to be used by itself
+  check_added (checker, lits, hints);
+  checker->clauses.data[id].lits = stored;
   checker->refuted |= !n;
 }
 
@@ -145,20 +198,20 @@ static void check_proof (const struct formula *formula, const char *path) {
   struct formula_cursor cursor = {0};
   const int *lits;
   size_t size;
-  checker.values = mem_calloc ((size_t)formula->num_vars + 1, 1);
+  vec_resize (&checker.values, (size_t)formula->num_vars + 1);
   for (uint64_t id = 1; formula_next (formula, &cursor, &lits, &size); id++)
     store (&checker, id, lits);
   FILE *file = fopen (path, "r");
   ck_assert (file != NULL);
   static char line[MAX_LINE];
   while (fgets (line, sizeof line, file))
-    check_line (&checker, formula->num_vars, line);
+    check_line (&checker, line);
   fclose (file);
   ck_assert_msg (checker.refuted, "the proof has no empty clause");
   for (size_t i = 0; i < checker.clauses.size; i++)
     mem_free (checker.clauses.data[i].lits);
   vec_fini (&checker.clauses);
-  mem_free (checker.values);
+  vec_fini (&checker.values);
 }
 
 // -------------------------------------------------------------------- tests
@@ -286,6 +339,7 @@ START_TEST (live_counters) {
   struct formula formula = {0};
   pigeon_holes (&formula, 11);
   struct local_config config = config_of (&formula, 3);
+  config.team.simp.factor = false; // definitions would add variables
   struct team *team = team_new (&config.team);
   struct team_live live, last = {0};
   team_live (team, &live);
