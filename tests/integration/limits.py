@@ -114,12 +114,12 @@ def attempt(build, cnf, folder, options, ranks=0, number=None, to="tutti"):
     """One run with a proof wanted, so that there are files to leave."""
     before = shared_memory()
     sent = Timed(number, lambda: launched(to)) if number else None
-    env = dict(common.mpi_environment(), TMPDIR=folder)
     arguments = [cnf, "--engines=2", f"--proof={folder}/proof.lrat",
                  f"--proof-dir={folder}"] + options
+    command = build.command(arguments, ranks)
+    env = dict(common.mpi_environment(command), TMPDIR=folder)
     start = time.monotonic()
-    said = common.run(build.command(arguments, ranks), wall=60, env=env,
-                      cwd=folder)
+    said = common.run(command, wall=60, env=env, cwd=folder)
     end = time.monotonic()
     late = end - sent.sent if sent else end - start - 2
     if os.path.exists(f"{folder}/proof.lrat"):
