@@ -95,10 +95,11 @@ build () {
 }
 
 # Open MPI refuses to run as root unless told twice; it spins when there are
-# more ranks than cores unless told to yield.
+# more ranks than cores unless told to yield; and when a rank's exit status is
+# not zero it waits one or two seconds before it would kill the others.
 mpi_environment () {
   if [ "$(id -u)" = 0 ]; then
     export OMPI_ALLOW_RUN_AS_ROOT=1 OMPI_ALLOW_RUN_AS_ROOT_CONFIRM=1
   fi
-  export OMPI_MCA_mpi_yield_when_idle=1
+  export OMPI_MCA_mpi_yield_when_idle=1 OMPI_MCA_odls_base_sigkill_timeout=0
 }

@@ -18,8 +18,9 @@ EXIT = {"SAT": 10, "UNSAT": 20, "UNKNOWN": 0}
 
 
 def mpi_environment(command):
-    """Open MPI unloads its plugins: under it, leaks tell nothing."""
+    """As scripts/lib.sh has it.  Under Open MPI leaks tell nothing."""
     env = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1",
+               OMPI_MCA_odls_base_sigkill_timeout="0",
                OMPI_MCA_hwloc_base_binding_policy="none")
     if os.path.basename(command[0]) == "mpirun":
         env["ASAN_OPTIONS"] = ":".join(

@@ -9,6 +9,7 @@ where BUILD is the folder that scripts/solve uses.
 
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
@@ -105,10 +106,35 @@ def solving(report, folder):
                     else [f"status {said.status}"])
 
 
+def interrupted(report, folder, number):
+    """The signal goes to the script alone; the ranks must end in order."""
+    path = os.path.join(folder, "hard.cnf")
+    with open(path, "wb") as file:
+        subprocess.run([common.Build(sys.argv[1]).gen, "pigeon", "holes=12",
+                        "pigeons=13"], stdout=file, check=True)
+    scratch = tempfile.mkdtemp(dir=folder)
+    child = subprocess.Popen(
+        [SOLVE, "--ranks=2", path, f"--proof={scratch}/p",
+         f"--proof-dir={scratch}"], stdout=subprocess.PIPE, text=True)
+    time.sleep(2.5)
+    child.send_signal(number)
+    start = time.monotonic()
+    text, _ = child.communicate(timeout=60)
+    late = time.monotonic() - start
+    left = [name for name in os.listdir(scratch) if name != "p"]
+    found = [f"left {left}"] if left else []
+    if child.returncode or late > 3 or "conflicts" not in text:
+        found.append(f"status {child.returncode} after {late:.1f} s, "
+                     f"{len(text)} characters")
+    report.case(f"signal {number} to 2 ranks", found)
+
+
 def ranks(report, folder):
     if not shutil.which("mpirun"):
         print("skipped: no mpirun")
         return
+    for number in (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1):
+        interrupted(report, folder, number)
     for data, status in ((SAT, "SAT"), (UNSAT, "UNSAT")):
         path = store(folder, f"{status} ranks.cnf", data)
         said = common.run([SOLVE, "--ranks=2", path], env=dict(os.environ))
