@@ -139,7 +139,8 @@ static void start_sharing (struct job *job) {
   const struct share_config config = {.engines = job->lanes.engines,
                                       .max_var = job->num_vars,
                                       .with_ids =
-                                          settings_proving (job->settings),
+                                          settings_proving (job->settings) ||
+                                          job->settings->team.verify,
                                       .options = job->settings->share};
   job->share = share_new (&config);
 }
