@@ -14,6 +14,7 @@ import time
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICK = os.sysconf("SC_CLK_TCK")
+GRACE = 1.0  # seconds: mpirun ends while killed ranks are still going
 
 
 class Usage:
@@ -39,9 +40,11 @@ class Usage:
             self.rss += int(fields[21]) * PAGE
 
 
-def kill_session(session):
-    """Repeats until no process is left; returns how many were."""
-    killed = 0
+def kill_session(session, grace=0.0):
+    """Repeats until no process is left; returns how many had to be killed."""
+    killed, end = 0, time.monotonic() + grace
+    while Usage(session).pids and time.monotonic() < end:
+        time.sleep(0.02)
     for _ in range(50):
         pids = Usage(session).pids
         if not pids:
@@ -110,5 +113,5 @@ def run(command, stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
     child.returncode = result.status = os.waitstatus_to_exitcode(status)
     result.cpu = usage.ru_utime + usage.ru_stime
     result.rss = max(result.rss, usage.ru_maxrss * 1024)
-    result.leftover = kill_session(child.pid)
+    result.leftover = kill_session(child.pid, GRACE)
     return result
