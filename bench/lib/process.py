@@ -98,6 +98,7 @@ def run(command, stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
         wall=0, cpu=0, memory=0, env=None, cwd=None):
     """Runs the argument list; limits in seconds and bytes, 0 for none."""
     result = Result()
+    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.monotonic()
     child = subprocess.Popen(command, stdin=stdin, stdout=stdout,
                              stderr=stderr, start_new_session=True,
@@ -112,6 +113,9 @@ def run(command, stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
     monitor.join()
     child.returncode = result.status = os.waitstatus_to_exitcode(status)
     result.cpu = usage.ru_utime + usage.ru_stime
-    result.rss = max(result.rss, usage.ru_maxrss * 1024)
+    # What a child inherits of this process before it becomes the command
+    # counts in its maximum, so a smaller value says nothing.
+    if usage.ru_maxrss > own:
+        result.rss = max(result.rss, usage.ru_maxrss * 1024)
     result.leftover = kill_session(child.pid, GRACE)
     return result

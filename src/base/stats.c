@@ -83,11 +83,19 @@ static void print_row (const struct stat_table *table, const void *values,
                  *row->unit || *rate ? row->unit : "", rate);
 }
 
+// A zero goes one level deeper: what did not happen is only looked for.
 void stats_print (const struct stat_table *table, const void *values,
                   double seconds, struct message *message, int level) {
-  message_section (message, level, table->title);
-  for (size_t i = 0; i < table->num_rows; i++)
+  bool titled = false;
+  for (size_t i = 0; i < table->num_rows; i++) {
+    const int at = level + !stats_get (table, values, i);
+    if (at > message->level)
+      continue;
+    if (!titled)
+      message_section (message, level, table->title);
+    titled = true;
     print_row (table, values, i, seconds, message, level);
+  }
 }
 
 void stats_json (const struct stat_table *table, const void *values,

@@ -67,7 +67,8 @@ void stats_fold (const struct stat_table *table, void *into, const void *from);
 double stats_get (const struct stat_table *table, const void *values, size_t i);
 
 // Prints a section with one line per row: name, value, unit, and for sums the
-// rate per second.
+// rate per second.  Rows that are zero need one level more; a section without
+// rows has no title.
 //
 //   seconds    wall-clock for the rates; <= 0 prints none
 void stats_print (const struct stat_table *table, const void *values,

@@ -30,7 +30,8 @@ struct tutti {
   char *proof_path, *scratch; // owned; NULL: no proof, default folder
   bool proof_text;
 
-  bool begun; // a clause or an assumption was given: set-up is over
+  bool begun;  // a clause or an assumption was given: set-up is over
+  bool solved; // once at least; without 'incremental' nothing may follow
   int status; // TUTTI_SAT, TUTTI_UNSAT, or TUTTI_UNKNOWN in INPUT
   uint64_t conflict_limit;
   VEC (int) clause; // being added
@@ -242,9 +243,11 @@ static void begin (tutti *t) {
   simp_attach (t->solver, &t->simp);
 }
 
-static void enter_input (tutti *t) {
+static void enter_input (tutti *t, const char *caller) {
   if (!t->begun)
     begin (t);
+  require (!t->solver || !t->solved || t->simp.incremental, caller,
+           "needs the option 'incremental' after solving");
   t->status = TUTTI_UNKNOWN;
 }
 
@@ -262,7 +265,7 @@ void tutti_add (tutti *t, int lit) {
   require_solver (t, __func__);
   if (lit)
     require_literal (lit, __func__);
-  enter_input (t);
+  enter_input (t, __func__);
   mention (t, lit);
   if (!t->solver)
     formula_add (&t->formula, lit);
@@ -285,7 +288,7 @@ void tutti_assume (tutti *t, int lit) {
   require_solver (t, __func__);
   require_literal (lit, __func__);
   require (!teamed (t), __func__, "needs one engine and no proof");
-  enter_input (t);
+  enter_input (t, __func__);
   mention (t, lit);
   core_assume (t->solver, lit);
 }
@@ -304,6 +307,7 @@ static bool stopping (void *state) {
 }
 
 static int solve_alone (tutti *t) {
+  t->solved = true;
   core_limit_conflicts (t->solver, t->conflict_limit);
   return core_solve (t->solver);
 }

@@ -139,6 +139,19 @@ START_TEST (prints_stats) {
 }
 END_TEST
 
+START_TEST (prints_zeros_when_verbose) {
+  const struct test_stats none = {0}, stats = {100, 0, 0, 0, 0};
+  stats_print (&table, &none, 10, &message, 0);
+  ck_assert_str_eq (written (), "");
+  stats_print (&table, &stats, 10, &message, 0);
+  ck_assert_ptr_nonnull (strstr (written (), "conflicts"));
+  ck_assert_ptr_null (strstr (text, "peak"));
+  message.level = MESSAGE_VERBOSE;
+  stats_print (&table, &none, 10, &message, 0);
+  ck_assert_ptr_nonnull (strstr (written (), "peak"));
+}
+END_TEST
+
 START_TEST (writes_json) {
   struct json json;
   const struct test_stats stats = {100, 4096, 1, 2.5, 1};
@@ -199,6 +212,7 @@ int main (void) {
   tcase_add_test (tcase, threads_write_whole_lines);
   tcase_add_test (tcase, folds);
   tcase_add_test (tcase, prints_stats);
+  tcase_add_test (tcase, prints_zeros_when_verbose);
   tcase_add_test (tcase, writes_json);
   suite_add_tcase (suite, tcase);
   SRunner *runner = srunner_create (suite);

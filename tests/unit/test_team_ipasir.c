@@ -446,6 +446,7 @@ END_TEST
 
 static void misuse (int which) {
   tutti *solver = tutti_new ();
+  tutti_set_option (solver, "incremental", which != 7);
   tutti_add (solver, 1);
   switch (which) {
   case 0:
@@ -475,6 +476,11 @@ static void misuse (int which) {
     tutti_add (solver, 2);
     tutti_val (solver, 1); // after add
     break;
+  case 7:
+    tutti_add (solver, 0);
+    tutti_solve (solver);
+    tutti_add (solver, 2); // not incremental
+    break;
   default:
     ipasir_add (NULL, 1);
   }
@@ -500,7 +506,7 @@ int main (void) {
   tcase_add_test (tests, limits_and_flags);
   tcase_add_test (tests, options);
   tcase_add_test (tests, parallel);
-  tcase_add_loop_test_raise_signal (tests, misuse_aborts, SIGABRT, 0, 8);
+  tcase_add_loop_test_raise_signal (tests, misuse_aborts, SIGABRT, 0, 9);
   suite_add_tcase (suite, tests);
   SRunner *runner = srunner_create (suite);
   srunner_run_all (runner, CK_NORMAL);
