@@ -78,12 +78,44 @@ START_TEST (eliminates) {
   ck_assert_uint_gt (total.gates_equivalence, 0);
   ck_assert_uint_gt (total.gates_and, 0);
   ck_assert_uint_gt (total.gates_ite, 0);
-  ck_assert_uint_gt (total.gates_xor, 0);
   ck_assert_uint_gt (total.eliminate_resolvents, 0);
   ck_assert_uint_gt (total.eliminate_units, 0);
   ck_assert_uint_gt (total.eliminate_strengthened, 0);
   ck_assert_uint_gt (total.backward_subsumed, 0);
   ck_assert_uint_gt (total.backward_strengthened, 0);
+}
+END_TEST
+
+// XORs of four literals are too rare in the random formulas to be counted on.
+START_TEST (finds_long_xors) {
+  memset (&total, 0, sizeof total);
+  struct simp_options options;
+  default_options (&options);
+  struct random_formula f = {.vars = 8};
+  struct tested t;
+  for (unsigned line = 0; line != 16; line++) {
+    int lits[4];
+    for (int i = 0; i != 4; i++)
+      lits[i] = line >> i & 1 ? -(i + 1) : i + 1;
+    if (!__builtin_parity (line))
+      random_clause (&f, lits, 4);
+  }
+  for (int i = 1; i != 5; i++) {
+    random_clause (&f, (int[]){i, i % 4 + 5, (i + 1) % 4 + 5}, 3);
+    random_clause (&f, (int[]){-i, -(i % 4 + 5), (i + 2) % 4 + 5}, 3);
+  }
+  tested_init (&t, 0, &options);
+  tested_add_all (&t, &f, 0);
+  struct rng rng;
+  rng_init (&rng, 0);
+  for (int i = 0; i != 20; i++)
+    run (t.solver, ELIMINATE, &rng);
+  ck_assert_int_eq (core_solve (t.solver), 10);
+  ck_assert (random_satisfied (&f, tested_model (&t, f.vars)));
+  add_stats (t.solver);
+  tested_fini (&t);
+  random_fini (&f);
+  ck_assert_uint_gt (total.gates_xor, 0);
 }
 END_TEST
 
@@ -176,6 +208,7 @@ int main (void) {
   TCase *tc = tcase_create ("eliminate");
   tcase_set_timeout (tc, 200);
   tcase_add_test (tc, eliminates);
+  tcase_add_test (tc, finds_long_xors);
   tcase_add_test (tc, eliminates_fast);
   tcase_add_test (tc, subsumes);
   tcase_add_test (tc, promotes);
