@@ -3,10 +3,10 @@
 #ifndef TESTS_SIMP_RANDOM_H
 #define TESTS_SIMP_RANDOM_H
 
-#include <check.h>
+#include "suite.h"
+
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "core/core.h"
@@ -187,16 +187,6 @@ static inline uint64_t tested_model (const struct tested *t, unsigned vars) {
     if (core_val (t->solver, v) > 0)
       bits |= (uint64_t)1 << (v - 1);
   return bits;
-}
-
-// A seed from the environment (SEED) or the clock, printed.
-static inline uint64_t random_seed (void) {
-  const char *given = getenv ("SEED");
-  const uint64_t seed =
-      given ? strtoull (given, NULL, 10) : (uint64_t)time (NULL);
-  printf ("SEED=%llu\n", (unsigned long long)seed);
-  fflush (stdout);
-  return seed;
 }
 
 #endif

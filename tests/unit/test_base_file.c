@@ -1,11 +1,12 @@
 // Files: every compression read back through files, pipes and memory; what is
 // truncated, corrupt, missing or full is reported; no child is left behind.
 #define _GNU_SOURCE
+#include "suite.h"
+
 #include "base/file.h"
 #include "base/memory.h"
 #include "base/rng.h"
 
-#include <check.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -13,7 +14,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
-#include <time.h>
 #include <unistd.h>
 
 enum { TEXT_BYTES = 1500000 };
@@ -301,8 +301,7 @@ START_TEST (reports_full_disk) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   if (!mkdtemp (folder))
     return 1;
   make_text ();
@@ -320,10 +319,7 @@ int main (void) {
   tcase_add_test (tcase, prints);
   tcase_add_loop_test (tcase, reports_full_disk, 0, 2);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
+  const int failed = suite_run (suite);
   mem_free (text);
   char command[300];
   snprintf (command, sizeof command, "rm -rf %s", folder);

@@ -1,11 +1,11 @@
 // Hash maps against a naive array; fingerprints; hashes of bytes.
+#include "suite.h"
+
 #include "base/hash.h"
 #include "base/vec.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -126,8 +126,7 @@ START_TEST (byte_hashes_differ_in_every_bit) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("base hash");
   TCase *tcase = tcase_create ("hash");
   tcase_add_loop_test (tcase, against_model, 0, 3);
@@ -135,9 +134,5 @@ int main (void) {
   tcase_add_test (tcase, clause_fingerprints);
   tcase_add_test (tcase, byte_hashes_differ_in_every_bit);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,7 +1,8 @@
 // Option tables: defaults, accepted and refused arguments, listings.
+#include "suite.h"
+
 #include "base/options.h"
 
-#include <check.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -179,9 +180,5 @@ int main (void) {
   tcase_add_test (tcase, set_clamps);
   tcase_add_test (tcase, listings);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

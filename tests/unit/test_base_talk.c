@@ -1,9 +1,10 @@
 // What people and programs read: messages, statistics, JSON.
+#include "suite.h"
+
 #include "base/json.h"
 #include "base/message.h"
 #include "base/stats.h"
 
-#include <check.h>
 #include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
@@ -215,9 +216,5 @@ int main (void) {
   tcase_add_test (tcase, prints_zeros_when_verbose);
   tcase_add_test (tcase, writes_json);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

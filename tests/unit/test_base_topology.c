@@ -1,8 +1,9 @@
 // Cores and limits on small recorded machines, and on this one.
 #define _GNU_SOURCE
+#include "suite.h"
+
 #include "base/topology.h"
 
-#include <check.h>
 #include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -145,10 +146,7 @@ int main (void) {
   tcase_add_test (tcase, nonsense);
   tcase_add_test (tcase, this_machine);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
+  const int failed = suite_run (suite);
   char command[300];
   snprintf (command, sizeof command, "rm -rf %s", root);
   return system (command) || failed;

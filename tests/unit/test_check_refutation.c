@@ -1,14 +1,14 @@
 // Verdicts and reasons of the checker on small proofs, and its soundness
 // against brute force on random formulas and random proof lines.
+#include "suite.h"
+
 #include "check/check.h"
 
 #include "base/rng.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -324,9 +324,8 @@ START_TEST (compaction) {
 }
 END_TEST
 
-int main (int argc, char **argv) {
-  seed = argc > 1 ? strtoull (argv[1], NULL, 10) : (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+int main (void) {
+  seed = suite_seed ();
   Suite *suite = suite_create ("check");
   TCase *tcase = tcase_create ("refutation");
   tcase_set_timeout (tcase, 120);
@@ -338,9 +337,5 @@ int main (int argc, char **argv) {
   tcase_add_test (tcase, soundness);
   tcase_add_test (tcase, compaction);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,13 +1,13 @@
 // Models: evaluation against a naive one, 'v' lines written and read back.
+#include "suite.h"
+
 #include "cnf/model.h"
 #include "cnf/parse.h"
 #include "base/rng.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 static uint64_t seed;
@@ -157,8 +157,7 @@ START_TEST (saves) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   if (!mkdtemp (folder))
     return 1;
   Suite *suite = suite_create ("cnf model");
@@ -169,10 +168,7 @@ int main (void) {
   tcase_add_loop_test (tcase, refuses, 0, sizeof bad / sizeof *bad);
   tcase_add_test (tcase, saves);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
+  const int failed = suite_run (suite);
   char command[300];
   snprintf (command, sizeof command, "rm -rf %s", folder);
   return system (command) || failed;

@@ -1,13 +1,13 @@
 // The parser against a naive one, at all places of window and chunk borders.
+#include "suite.h"
+
 #include "cnf/parse.h"
 #include "base/rng.h"
 
-#include <check.h>
 #include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static uint64_t seed;
 static char error[CNF_ERROR_BYTES];
@@ -374,8 +374,7 @@ START_TEST (mutations) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("cnf parse");
   TCase *tcase = tcase_create ("parse");
   tcase_set_timeout (tcase, 60);
@@ -391,9 +390,5 @@ int main (void) {
                        sizeof tokens / sizeof *tokens);
   tcase_add_loop_test (tcase, mutations, 0, 20);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

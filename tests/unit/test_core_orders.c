@@ -1,7 +1,7 @@
 // The decision queue and heap against naive models.
-#include <check.h>
+#include "suite.h"
+
 #include <stdlib.h>
-#include <time.h>
 
 #include "core/internal.h"
 
@@ -108,10 +108,7 @@ START_TEST (watch_lists_keep_what_is_pushed) {
 END_TEST
 
 int main (void) {
-  seed = getenv ("TUTTI_TEST_SEED")
-             ? strtoull (getenv ("TUTTI_TEST_SEED"), 0, 0)
-             : (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("core orders");
   TCase *tcase = tcase_create ("all");
   tcase_set_timeout (tcase, 60);
@@ -119,9 +116,5 @@ int main (void) {
   tcase_add_test (tcase, heap_yields_largest_score);
   tcase_add_test (tcase, watch_lists_keep_what_is_pushed);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failures = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failures != 0;
+  return suite_run (suite);
 }

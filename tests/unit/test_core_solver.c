@@ -1,8 +1,8 @@
 // Random small formulas: verdicts against brute force, models against the
 // formula, every derived clause by the online checker.
-#include <check.h>
+#include "suite.h"
+
 #include <stdlib.h>
-#include <time.h>
 
 #include "base/rng.h"
 #include "base/vec.h"
@@ -252,10 +252,7 @@ START_TEST (imports_are_sound_and_logged) {
 END_TEST
 
 int main (void) {
-  seed = getenv ("TUTTI_TEST_SEED")
-             ? strtoull (getenv ("TUTTI_TEST_SEED"), 0, 0)
-             : (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("core solver");
   TCase *tcase = tcase_create ("all");
   tcase_set_timeout (tcase, 120);
@@ -263,9 +260,5 @@ int main (void) {
   tcase_add_test (tcase, assumptions_and_failed);
   tcase_add_test (tcase, imports_are_sound_and_logged);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failures = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failures != 0;
+  return suite_run (suite);
 }

@@ -1,13 +1,13 @@
 // Lists of ids: round trip, union against a bit per id, and broken bytes.
+#include "suite.h"
+
 #include "proof/ids.h"
 
 #include "base/rng.h"
 
-#include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -76,17 +76,12 @@ START_TEST (broken) {
 }
 END_TEST
 
-int main (int argc, char **argv) {
-  seed = argc > 1 ? strtoull (argv[1], NULL, 10) : (uint64_t)time (NULL);
-  printf ("seed %" PRIu64 "\n", seed);
+int main (void) {
+  seed = suite_seed ();
   Suite *suite = suite_create ("proof");
   TCase *tcase = tcase_create ("ids");
   tcase_add_test (tcase, unions);
   tcase_add_test (tcase, broken);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,9 +1,10 @@
 // The online checker lets right clauses pass and stops at wrong ones.
+#include "suite.h"
+
 #include "proof/online.h"
 
 #include "base/fatal.h"
 
-#include <check.h>
 #include <setjmp.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -157,9 +158,5 @@ int main (void) {
   tcase_add_test (tcase, forwards);
   tcase_add_test (tcase, forwards_definitions);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,6 +1,8 @@
 // From synthetic engines to the final proof: their partial files are pruned,
 // merged and written for several numbers of processes.  The outcome is compared
 // with a naive pruner and replayed through the online checker.
+#include "suite.h"
+
 #include "proof/final.h"
 #include "proof/online.h"
 #include "proof/partial.h"
@@ -9,11 +11,9 @@
 
 #include "../proof_world.h"
 
-#include <check.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <time.h>
 #include <unistd.h>
 
 static uint64_t seed;
@@ -471,9 +471,8 @@ START_TEST (backwards) {
 }
 END_TEST
 
-int main (int argc, char **argv) {
-  seed = argc > 1 ? strtoull (argv[1], NULL, 10) : (uint64_t)time (NULL);
-  printf ("seed %" PRIu64 "\n", seed);
+int main (void) {
+  seed = suite_seed ();
   Suite *suite = suite_create ("proof");
   TCase *tcase = tcase_create ("pipeline");
   tcase_set_timeout (tcase, 120);
@@ -484,9 +483,5 @@ int main (int argc, char **argv) {
   tcase_add_test (tcase, definitions);
   tcase_add_test (tcase, backwards);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,12 +1,12 @@
 // Clause buffers: round trips, damage, and merges against a naive merge.
+#include "suite.h"
+
 #include "share/buffer.h"
 #include "base/vec.h"
 #include "share_random.h"
 
-#include <check.h>
 #include <limits.h>
 #include <stdio.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -281,8 +281,7 @@ START_TEST (merge_like_naive) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("share buffer");
   TCase *tcase = tcase_create ("buffer");
   tcase_set_timeout (tcase, 60);
@@ -292,9 +291,5 @@ int main (void) {
   tcase_add_test (tcase, rejects);
   tcase_add_test (tcase, merge_like_naive);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,11 +1,11 @@
 // Whole sharing rounds over several simulated ranks in one thread.
+#include "suite.h"
+
 #include "base/vec.h"
 #include "share/exchange.h"
 #include "share_random.h"
 
-#include <check.h>
 #include <stdio.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -399,8 +399,7 @@ START_TEST (switched_off) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("share exchange");
   TCase *tcase = tcase_create ("exchange");
   tcase_set_timeout (tcase, 120);
@@ -414,9 +413,5 @@ int main (void) {
   tcase_add_test (tcase, votes_join);
   tcase_add_test (tcase, switched_off);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,12 +1,12 @@
 // The filter against a table that forgets nothing, and the quota's formulas.
+#include "suite.h"
+
 #include "base/vec.h"
 #include "share/filter.h"
 #include "share/quota.h"
 
-#include <check.h>
 #include <math.h>
 #include <stdio.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -170,8 +170,7 @@ START_TEST (compensation_reaches_its_aim) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("share filter");
   TCase *tcase = tcase_create ("filter");
   tcase_set_timeout (tcase, 60);
@@ -182,9 +181,5 @@ int main (void) {
   tcase_add_test (tcase, compensation_stays_in_range);
   tcase_add_loop_test (tcase, compensation_reaches_its_aim, 0, 4);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

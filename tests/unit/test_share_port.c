@@ -1,14 +1,14 @@
 // Rings and ports: order, bounds, and two threads per port under stress.
+#include "suite.h"
+
 #include "share/port.h"
 #include "base/vec.h"
 #include "share/ring.h"
 #include "share_random.h"
 
-#include <check.h>
 #include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -228,8 +228,7 @@ START_TEST (two_threads) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("share port");
   TCase *tcase = tcase_create ("port");
   tcase_set_timeout (tcase, 120);
@@ -240,9 +239,5 @@ int main (void) {
   tcase_add_test (tcase, full_ring_drops_and_counts);
   tcase_add_loop_test (tcase, two_threads, 0, 3);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

@@ -1,11 +1,11 @@
 // The clause store against an array that is searched.
+#include "suite.h"
+
 #include "share/store.h"
 #include "base/vec.h"
 #include "share_random.h"
 
-#include <check.h>
 #include <stdio.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -158,8 +158,7 @@ START_TEST (units_are_free) {
 END_TEST
 
 int main (void) {
-  seed = (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("share store");
   TCase *tcase = tcase_create ("store");
   tcase_set_timeout (tcase, 60);
@@ -167,9 +166,5 @@ int main (void) {
   tcase_add_test (tcase, max_size_is_right);
   tcase_add_test (tcase, units_are_free);
   suite_add_tcase (suite, tcase);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed != 0;
+  return suite_run (suite);
 }

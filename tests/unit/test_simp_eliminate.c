@@ -203,7 +203,7 @@ START_TEST (restores) {
 END_TEST
 
 int main (void) {
-  seed = random_seed ();
+  seed = suite_seed ();
   Suite *suite = suite_create ("simp_eliminate");
   TCase *tc = tcase_create ("eliminate");
   tcase_set_timeout (tc, 200);
@@ -214,9 +214,5 @@ int main (void) {
   tcase_add_test (tc, promotes);
   tcase_add_test (tc, restores);
   suite_add_tcase (suite, tc);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_ENV);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

@@ -318,7 +318,7 @@ START_TEST (aligned) {
 END_TEST
 
 int main (void) {
-  seed = random_seed ();
+  seed = suite_seed ();
   const char *instance = getenv ("INSTANCE");
   if (instance) {
     one (strtoull (instance, NULL, 10));
@@ -331,9 +331,5 @@ int main (void) {
   tcase_add_test (tc, merged);
   tcase_add_test (tc, aligned);
   suite_add_tcase (suite, tc);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_ENV);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

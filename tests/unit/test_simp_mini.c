@@ -272,16 +272,12 @@ START_TEST (refutes_empty_clause) {
 END_TEST
 
 int main (void) {
-  seed = random_seed ();
+  seed = suite_seed ();
   Suite *suite = suite_create ("simp_mini");
   TCase *tc = tcase_create ("mini");
   tcase_set_timeout (tc, 100);
   tcase_add_test (tc, solves);
   tcase_add_test (tc, refutes_empty_clause);
   suite_add_tcase (suite, tc);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_ENV);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

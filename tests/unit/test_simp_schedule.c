@@ -108,7 +108,7 @@ START_TEST (delays) {
 END_TEST
 
 int main (void) {
-  seed = random_seed ();
+  seed = suite_seed ();
   const char *instance = getenv ("INSTANCE");
   if (instance) {
     one (strtoull (instance, NULL, 10));
@@ -120,9 +120,5 @@ int main (void) {
   tcase_add_test (tc, agrees);
   tcase_add_test (tc, delays);
   suite_add_tcase (suite, tc);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_ENV);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

@@ -228,7 +228,7 @@ START_TEST (unites_environments) {
 END_TEST
 
 int main (void) {
-  seed = random_seed ();
+  seed = suite_seed ();
   Suite *suite = suite_create ("simp_sweep");
   TCase *tc = tcase_create ("sweep");
   tcase_set_timeout (tc, 200);
@@ -238,9 +238,5 @@ int main (void) {
   tcase_add_test (tc, finds_equivalences);
   tcase_add_test (tc, unites_environments);
   suite_add_tcase (suite, tc);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_ENV);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

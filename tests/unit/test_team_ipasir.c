@@ -1,17 +1,17 @@
 // Incremental solving against brute force: random clauses and assumptions in
 // turn, models, failed assumptions, learned clauses; and misuse.
+#include "suite.h"
+
 #include "base/rng.h"
 #include "base/vec.h"
 #include "tutti/ipasir.h"
 #include "tutti/tutti.h"
 
-#include <check.h>
 #include <math.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -493,9 +493,7 @@ START_TEST (misuse_aborts) {
 END_TEST
 
 int main (void) {
-  const char *fixed = getenv ("TUTTI_TEST_SEED");
-  seed = fixed ? strtoull (fixed, NULL, 10) : (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("ipasir");
   TCase *tests = tcase_create ("ipasir");
   tcase_set_timeout (tests, 120);
@@ -508,9 +506,5 @@ int main (void) {
   tcase_add_test (tests, parallel);
   tcase_add_loop_test_raise_signal (tests, misuse_aborts, SIGABRT, 0, 9);
   suite_add_tcase (suite, tests);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

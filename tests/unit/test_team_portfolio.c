@@ -1,12 +1,12 @@
 // Who does what in teams of all sizes, and that the user's options win.
+#include "suite.h"
+
 #include "base/rng.h"
 #include "team/portfolio.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 static uint64_t seed;
 
@@ -175,9 +175,7 @@ START_TEST (user_wins) {
 END_TEST
 
 int main (void) {
-  const char *fixed = getenv ("TUTTI_TEST_SEED");
-  seed = fixed ? strtoull (fixed, NULL, 10) : (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("portfolio");
   TCase *tests = tcase_create ("portfolio");
   tcase_add_test (tests, first_lane_is_default);
@@ -186,9 +184,5 @@ int main (void) {
   tcase_add_test (tests, seeds_differ);
   tcase_add_test (tests, user_wins);
   suite_add_tcase (suite, tests);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }

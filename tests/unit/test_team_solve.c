@@ -1,12 +1,13 @@
 // Small formulas with 1 to 4 engines that share: models and proofs checked,
 // limits and stops obeyed.
+#include "suite.h"
+
 #include "base/clock.h"
 #include "base/hash.h"
 #include "base/rng.h"
 #include "cnf/model.h"
 #include "team/local.h"
 
-#include <check.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -397,9 +398,7 @@ START_TEST (folded_statistics) {
 END_TEST
 
 int main (void) {
-  const char *fixed = getenv ("TUTTI_TEST_SEED");
-  seed = fixed ? strtoull (fixed, NULL, 10) : (uint64_t)time (NULL);
-  printf ("seed %llu\n", (unsigned long long)seed);
+  seed = suite_seed ();
   Suite *suite = suite_create ("solve");
   TCase *tests = tcase_create ("solve");
   tcase_set_timeout (tests, 120);
@@ -413,9 +412,5 @@ int main (void) {
   tcase_add_test (tests, little_memory);
   tcase_add_test (tests, folded_statistics);
   suite_add_tcase (suite, tests);
-  SRunner *runner = srunner_create (suite);
-  srunner_run_all (runner, CK_NORMAL);
-  const int failed = srunner_ntests_failed (runner);
-  srunner_free (runner);
-  return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+  return suite_run (suite);
 }
