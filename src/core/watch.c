@@ -57,37 +57,56 @@ void watch_remove (struct solver *s, ilit lit, ref r) {
   watches_resize (s, lit, s->watches[lit].size - 1);
 }
 
+static void replace_pool (struct pool *old, const struct pool *fresh) {
+  mem_free (old->data);
+  *old = *fresh;
+}
+
 // Lays the pool out anew: list after list without gaps, each with 'room[lit]'
-// free slots behind the watches it keeps ('keep_large': all, else binaries).
-static void layout (struct solver *s, const uint32_t *room, bool keep_large) {
-  struct pool *old = &s->pool;
+// free slots behind its watches.
+static void layout (struct solver *s, const uint32_t *room) {
+  const struct pool *old = &s->pool;
   struct pool fresh = {0};
-  size_t total = 0;
+  size_t total = 1;
   for_ilits (lit, s)
     total += s->watches[lit].size + (room ? room[lit] : 0);
-  pool_reserve (&fresh, total + 1);
+  pool_reserve (&fresh, total);
   for_ilits (lit, s) {
     struct watches *ws = s->watches + lit;
     const struct watch *w = old->data + ws->begin, *end = w + ws->size;
     ws->begin = fresh.size;
     for (; w != end; w++)
-      if (keep_large || (w->ref & BINARY_BIT))
-        fresh.data[fresh.size++] = *w;
-    ws->size = fresh.size - ws->begin;
+      fresh.data[fresh.size++] = *w;
     for (uint32_t i = room ? room[lit] : 0; i; i--) {
       fresh.data[fresh.size++] = free_slot;
       fresh.unused++;
     }
   }
-  mem_free (old->data);
-  *old = fresh;
+  replace_pool (&s->pool, &fresh);
+}
+
+// Before a layout for other large watches, so that memory never holds both.
+static void drop_large (struct solver *s) {
+  const struct pool *old = &s->pool;
+  struct pool fresh = {0};
+  for_ilits (lit, s) {
+    struct watches *ws = s->watches + lit;
+    const struct watch *w = old->data + ws->begin, *end = w + ws->size;
+    pool_reserve (&fresh, ws->size);
+    ws->begin = fresh.size;
+    for (; w != end; w++)
+      if (w->ref & BINARY_BIT)
+        fresh.data[fresh.size++] = *w;
+    ws->size = fresh.size - ws->begin;
+  }
+  replace_pool (&s->pool, &fresh);
 }
 
 void watches_defrag (struct solver *s) {
   if (s->pool.size < 1u << 16 || s->pool.unused < s->pool.size / 4)
     return;
   s->stats.defragmentations++;
-  layout (s, NULL, true);
+  layout (s, NULL);
 }
 
 static uint32_t *new_counts (struct solver *s) {
@@ -119,7 +138,8 @@ static void watch_all (struct solver *s) {
     room[c->lits[0]]++;
     room[c->lits[1]]++;
   }
-  layout (s, room, false);
+  drop_large (s);
+  layout (s, room);
   mem_free (room);
   for_clauses (c, s)
     if (!c->garbage)
@@ -134,7 +154,7 @@ void watches_attach (struct solver *s) {
   uint32_t *room = new_counts (s);
   for_vec (ilit, lit, &s->loaded)
     room[*lit]++;
-  layout (s, room, true);
+  layout (s, room);
   mem_free (room);
   for (size_t i = 0; i != s->loaded_slots.size; i++) {
     const ilit *pair = s->loaded.data + 2 * i;
@@ -163,7 +183,8 @@ void watches_to_occs (struct solver *s, unsigned max_size) {
     if (connected (c, max_size))
       for_lits (lit, c)
         room[lit]++;
-  layout (s, room, false);
+  drop_large (s);
+  layout (s, room);
   mem_free (room);
   for_clauses (c, s)
     if (connected (c, max_size))
