@@ -141,7 +141,8 @@ static void start_sharing (struct job *job) {
                                       .with_ids =
                                           settings_proving (job->settings) ||
                                           job->settings->team.verify,
-                                      .options = job->settings->share};
+                                      .options = job->settings->share,
+                                      .team = job->lanes.total};
   job->share = share_new (&config);
 }
 
@@ -208,7 +209,7 @@ static void start_engines (struct job *job) {
                    job->lanes.engines);
   team_start (job->team);
   if (job->share)
-    rounds_begin (job->rounds, job->share, settings->share.share_period_ms);
+    rounds_begin (job->rounds, job->share, share_period_ms (job->share));
 }
 
 /*------------------------------------------------------------------------*/

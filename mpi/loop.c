@@ -16,7 +16,7 @@
 enum { LIVE_PER_S = 4 }; // updates of the live line
 
 static const double shortest_s = 50e-6;
-static const double longest_talk_s = 4e-3;  // with other ranks
+static const double longest_talk_s = 8e-3;  // with other ranks
 static const double longest_share_s = 1e-2; // only between own engines
 static const double longest_alone_s = 0.1;  // nothing but limits
 static const double longest_finish_s = 1e-3;

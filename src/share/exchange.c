@@ -16,6 +16,7 @@
 #include "share/store.h"
 
 #include <assert.h>
+#include <math.h>
 #include <stdlib.h>
 
 struct engine {
@@ -57,11 +58,30 @@ static void engine_init (struct engine *engine, const struct share_options *o) {
                     (uint64_t)(o->share_import_rounds * o->share_base_lits));
 }
 
+// Few engines learn little that all of them need, so they can afford to hear
+// more of it sooner: up to 8 engines 'small', from 64 on 'large', which is what
+// was published for hundreds, and in between by the logarithm.
+static int64_t by_size (unsigned team, double small, double large) {
+  const double t = log2 ((double)team / 8) / 3;
+  return (int64_t)(small + fmin (fmax (t, 0), 1) * (large - small));
+}
+
+static void fit_options (struct share *share) {
+  struct share_options *o = &share->config.options;
+  const unsigned team =
+      share->config.team ? share->config.team : share->config.engines;
+  if (!o->share_period_ms)
+    o->share_period_ms = by_size (team, 200, 500);
+  if (!o->share_base_lits)
+    o->share_base_lits = by_size (team, 1000, 500);
+}
+
 struct share *share_new (const struct share_config *config) {
   assert (config->engines);
   struct share *share = mem_calloc (1, sizeof *share);
-  const struct share_options *options = &config->options;
+  const struct share_options *options = &share->config.options;
   share->config = *config;
+  fit_options (share);
   share->engines = mem_calloc (config->engines, sizeof *share->engines);
   for (unsigned e = 0; e < config->engines; e++)
     engine_init (share->engines + e, options);
@@ -142,6 +162,10 @@ void share_insert (struct share *share, const struct share_clause *clause) {
 }
 
 /*------------------------------------------------------------------------*/
+
+unsigned share_period_ms (const struct share *share) {
+  return (unsigned)share->config.options.share_period_ms;
+}
 
 uint64_t share_limit (const struct share *share, unsigned ranks,
                       double factor) {

@@ -33,6 +33,7 @@ struct share_config {
   unsigned max_var;             // of the formula
   bool with_ids;                // a proof is wanted; the same on all ranks
   struct share_options options; // the same on all ranks
+  unsigned team;                // engines of all processes; 0: only these
 };
 
 struct share *share_new (const struct share_config *config); // returns owned
@@ -46,6 +47,9 @@ struct share_port *share_port (struct share *share, unsigned engine);
 //
 //   returns    true if a clause moved
 bool share_collect (struct share *share);
+
+// Pause between two rounds in milliseconds, as given or by the team's size.
+unsigned share_period_ms (const struct share *share);
 
 // Literals for a buffer that aggregates that many ranks, factor as broadcast
 // by the root with the round's start (1 in the first).

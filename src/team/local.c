@@ -101,7 +101,7 @@ static void exchange (struct local *local) {
   if (now < local->next_s)
     return;
   share_once (local);
-  local->next_s = now + 1e-3 * (double)local->config->share.share_period_ms;
+  local->next_s = now + 1e-3 * share_period_ms (local->share);
 }
 
 // -------------------------------------------------------------------- proof
@@ -173,8 +173,9 @@ static void init (struct local *local, const struct local_config *config) {
   *local = (struct local){.config = config, .factor = 1};
   bell_init (&local->bell);
   local->share = new_share (config);
-  local->next_s =
-      clock_wall_s () + 1e-3 * (double)config->share.share_period_ms;
+  local->next_s = clock_wall_s ();
+  if (local->share)
+    local->next_s += 1e-3 * share_period_ms (local->share);
   struct team_config team = config->team;
   team.first_lane = 0;
   team.total_lanes = team.engines;

@@ -49,7 +49,7 @@ static void start (struct cluster *cluster, uint64_t seed,
   cluster->factor = 1;
   cluster->ids = rng_below (&cluster->rng, 4);
   const struct share_config config = {cluster->engines, MAX_VAR, cluster->ids,
-                                      *options};
+                                      *options, 0};
   for (unsigned r = 0; r < cluster->ranks; r++)
     cluster->rank[r].share = share_new (&config);
 }
@@ -271,7 +271,7 @@ END_TEST
 /*------------------------------------------------------------------------*/
 
 static struct share *small (unsigned engines, bool ids) {
-  const struct share_config config = {engines, MAX_VAR, ids, defaults ()};
+  const struct share_config config = {engines, MAX_VAR, ids, defaults (), 0};
   return share_new (&config);
 }
 
@@ -389,8 +389,29 @@ START_TEST (votes_join) {
 }
 END_TEST
 
+START_TEST (small_teams_hear_more) {
+  static const struct {
+    unsigned team, period_ms, base_lits;
+  } sizes[] = {{2, 200, 1000}, {8, 200, 1000}, {64, 500, 500}, {900, 500, 500}};
+  for (size_t i = 0; i != sizeof sizes / sizeof *sizes; i++) {
+    struct share_config config = {1, MAX_VAR, false, defaults (), 0};
+    config.team = sizes[i].team;
+    struct share *share = share_new (&config);
+    ck_assert_uint_eq (share_period_ms (share), sizes[i].period_ms);
+    ck_assert_uint_eq (share_limit (share, 1, 1), sizes[i].base_lits);
+    share_free (share);
+    config.options.share_period_ms = 7; // as given
+    config.options.share_base_lits = 77;
+    share = share_new (&config);
+    ck_assert_uint_eq (share_period_ms (share), 7);
+    ck_assert_uint_eq (share_limit (share, 1, 1), 77);
+    share_free (share);
+  }
+}
+END_TEST
+
 START_TEST (switched_off) {
-  struct share_config config = {1, MAX_VAR, true, defaults ()};
+  struct share_config config = {1, MAX_VAR, true, defaults (), 0};
   config.options.share = false;
   struct share *share = share_new (&config);
   ck_assert (!share_export (share_port (share, 0), (const int[]){1}, 1, 1, 5));
@@ -411,6 +432,7 @@ int main (void) {
   tcase_add_test (tcase, foreign_bytes_are_refused);
   tcase_add_test (tcase, excess_travels_later);
   tcase_add_test (tcase, votes_join);
+  tcase_add_test (tcase, small_teams_hear_more);
   tcase_add_test (tcase, switched_off);
   suite_add_tcase (suite, tcase);
   return suite_run (suite);
