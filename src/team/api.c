@@ -32,7 +32,7 @@ struct tutti {
 
   bool begun;  // a clause or an assumption was given: set-up is over
   bool solved; // once at least; without 'incremental' nothing may follow
-  int status; // TUTTI_SAT, TUTTI_UNSAT, or TUTTI_UNKNOWN in INPUT
+  int status;  // TUTTI_SAT, TUTTI_UNSAT, or TUTTI_UNKNOWN in INPUT
   uint64_t conflict_limit;
   VEC (int) clause; // being added
   int max_var;

@@ -42,7 +42,7 @@ def in_use(segment):
 def hard_formula(build, folder):
     path = os.path.join(folder, "hard.cnf")
     with open(path, "wb") as file:
-        subprocess.run([build.gen, "pigeon", "holes=12", "pigeons=13",
+        subprocess.run([build.gen, "pigeon", "holes=25", "pigeons=26",
                         "shuffle=1"], stdout=file, check=True)
     return path
 

@@ -110,8 +110,8 @@ def interrupted(report, folder, number):
     """The signal goes to the script alone; the ranks must end in order."""
     path = os.path.join(folder, "hard.cnf")
     with open(path, "wb") as file:
-        subprocess.run([common.Build(sys.argv[1]).gen, "pigeon", "holes=12",
-                        "pigeons=13"], stdout=file, check=True)
+        subprocess.run([common.Build(sys.argv[1]).gen, "pigeon", "holes=25",
+                        "pigeons=26", "shuffle=1"], stdout=file, check=True)
     scratch = tempfile.mkdtemp(dir=folder)
     child = subprocess.Popen(
         [SOLVE, "--ranks=2", path, f"--proof={scratch}/p",

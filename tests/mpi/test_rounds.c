@@ -90,6 +90,7 @@ static void start (struct scene *scene) {
       .engines = ENGINES, .max_var = 2 * MAX_LANES * EXPORTS, .with_ids = true};
   struct option_table table = share_option_table (&config.options);
   options_init (&table);
+  config.options.share_base_lits = 500; // what comes takes several rounds
   scene->lanes = ENGINES * ranks->size;
   scene->share = share_new (&config);
   for (unsigned e = 0; e < ENGINES; e++)
