@@ -12,25 +12,38 @@ bool import_pending (struct solver *s) {
          s->hooks.importing (s->hooks.state);
 }
 
+// A literal whose variable has no place any more.  False: to be skipped.
+static bool map_missing (struct solver *s, unsigned evar, bool negative) {
+  const uint32_t slot = evar < s->e2i.size ? s->e2i.data[evar] : 0;
+  if (slot != (negative ? ELIT_TRUE : ELIT_FALSE))
+    return false; // true, eliminated, substituted or never heard of
+  chain_push (s, s->proving ? s->fixed_ids.data[evar] : 0);
+  return true;
+}
+
+static bool map_present (struct solver *s, ilit lit) {
+  if (s->flags[IDX (lit)].eliminated || s->flags[IDX (lit)].substituted)
+    return false;
+  const int8_t value = root_value (s, lit);
+  if (value > 0)
+    return false;
+  if (value < 0)
+    chain_push_unit (s, lit);
+  else
+    vec_push (&s->clause, lit);
+  return true;
+}
+
 // Fills 's->clause'.  False: to be skipped.
 static bool map_clause (struct solver *s, const struct core_import *import) {
   vec_clear (&s->clause);
   for (unsigned i = 0; i != import->size; i++) {
     const int elit = import->lits[i];
     const unsigned evar = elit < 0 ? -(unsigned)elit : (unsigned)elit;
-    if (evar >= s->e2i.size || !s->e2i.data[evar])
+    const uint32_t slot = evar < s->e2i.size ? s->e2i.data[evar] : 0;
+    if (slot && slot < ELIT_GONE ? !map_present (s, LIT (slot - 1) | (elit < 0))
+                                 : !map_missing (s, evar, elit < 0))
       return false;
-    const unsigned idx = s->e2i.data[evar] - 1;
-    if (s->flags[idx].eliminated || s->flags[idx].substituted)
-      return false;
-    const ilit lit = LIT (idx) | (elit < 0);
-    const int8_t value = root_value (s, lit);
-    if (value > 0)
-      return false;
-    if (value < 0)
-      chain_push_unit (s, lit);
-    else
-      vec_push (&s->clause, lit);
   }
   return true;
 }

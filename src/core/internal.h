@@ -78,5 +78,6 @@ int search (struct solver *s);
 // solver.c
 ilit solver_import_lit (struct solver *s, int elit); // creates the variable
 void solver_publish (struct solver *s);              // refreshes 'live'
+void solver_fit_vars (struct solver *s); // gives back room for more variables
 
 #endif

@@ -13,8 +13,10 @@ void phases_init (struct solver *s, unsigned idx) {
     s->phases.saved[idx] = rng_bool (&s->rng) ? 1 : -1;
 }
 
+// Without level 0, whose variables are never decided.
 static void copy_trail (struct solver *s, int8_t *phases, uint32_t end) {
-  for (uint32_t i = 0; i != end; i++) {
+  for (uint32_t i = s->levels.size ? s->levels.data[0].trail : end; i < end;
+       i++) {
     const ilit lit = s->trail[i];
     phases[IDX (lit)] = SIGN (lit) ? -1 : 1;
   }

@@ -71,6 +71,7 @@ static void free_arrays (struct solver *s) {
 static void free_stacks (struct solver *s) {
   vec_fini (&s->e2i);
   vec_fini (&s->i2e);
+  vec_fini (&s->fixed_ids);
   vec_fini (&s->levels);
   vec_fini (&s->loaded);
   vec_fini (&s->loaded_slots);
@@ -116,13 +117,7 @@ void core_free (struct solver *s) {
     memset ((P) + (OLD), 0, ((size_t)(N) - (OLD)) * sizeof *(P));              \
   } while (0)
 
-static void reserve_vars (struct solver *s, unsigned want) {
-  const unsigned old = s->vars_capacity;
-  if (want <= old)
-    return;
-  unsigned n = old ? 2 * old : 16;
-  if (n < want)
-    n = want;
+static void resize_vars (struct solver *s, unsigned n, unsigned old) {
   GROW (s->values, 2 * (size_t)n, 2 * (size_t)old);
   GROW (s->watches, 2 * (size_t)n, 2 * (size_t)old);
   GROW (s->marks, 2 * (size_t)n, 2 * (size_t)old);
@@ -139,6 +134,17 @@ static void reserve_vars (struct solver *s, unsigned want) {
   GROW (s->heap.pos, n, old);
   GROW (s->heap.score, n, old);
   s->vars_capacity = n;
+}
+
+static void reserve_vars (struct solver *s, unsigned want) {
+  const unsigned old = s->vars_capacity;
+  if (want > old)
+    resize_vars (s, want < 2 * old ? 2 * old : want < 16 ? 16 : want, old);
+}
+
+void solver_fit_vars (struct solver *s) {
+  if (s->vars && s->vars < s->vars_capacity)
+    resize_vars (s, s->vars, s->vars);
 }
 
 void var_activate (struct solver *s, unsigned idx) {
@@ -183,6 +189,7 @@ ilit solver_import_lit (struct solver *s, int elit) {
   if ((int)evar > s->max_evar)
     s->max_evar = evar;
   uint32_t *slot = s->e2i.data + evar;
+  assert (*slot < ELIT_GONE);
   if (!*slot)
     *slot = new_var (s, evar) + 1;
   const ilit lit = LIT (*slot - 1);
@@ -323,7 +330,10 @@ void core_limit_conflicts (struct solver *s, uint64_t conflicts) {
 static void save_model (struct solver *s) {
   vec_resize (&s->model, (size_t)s->max_evar + 1);
   int8_t *model = s->model.data;
-  memset (model, 0, s->model.size);
+  for (size_t evar = 0; evar != s->model.size; evar++) {
+    const uint32_t slot = evar < s->e2i.size ? s->e2i.data[evar] : 0;
+    model[evar] = slot == ELIT_TRUE ? 1 : slot == ELIT_FALSE ? -1 : 0;
+  }
   for_vars (idx, s) {
     const struct flags f = s->flags[idx];
     if (!f.eliminated && !f.substituted)

@@ -21,6 +21,12 @@
 typedef uint32_t ilit;
 typedef uint32_t ref;
 
+// In 'e2i', variables that 'variables_compact' took out: eliminated or
+// substituted, fixed to false, fixed to true.
+#define ELIT_GONE (UINT32_MAX - 2)
+#define ELIT_FALSE (UINT32_MAX - 1)
+#define ELIT_TRUE UINT32_MAX
+
 #define INVALID_LIT UINT32_MAX
 #define INVALID_REF UINT32_MAX
 #define BINARY_BIT 0x80000000u // set in refs that are slots of 'bin_ids'
@@ -189,11 +195,12 @@ struct solver {
 
   // mapping of variables
   unsigned vars, vars_capacity;
-  VEC (uint32_t) e2i; // by |elit|: index + 1, or 0
+  VEC (uint32_t) e2i; // by |elit|: index + 1, 0 if unknown, or ELIT_...
   VEC (int) i2e;      // by index
   int max_evar;
   int reserved_evar; // largest announced by 'core_reserve'
   int formula_evar;  // larger ones are own variables ('var_extend')
+  ids fixed_ids;     // by |elit|, for ELIT_TRUE and ELIT_FALSE: of the unit
 
   // by literal
   int8_t *values;
@@ -586,6 +593,15 @@ void collect (struct solver *s);
 // As above without looking at values (any level; reasons must be protected by
 // 'reason'): what reduce needs.
 void collect_garbage (struct solver *s);
+
+// ------------------------------------------------------------ compact.c
+
+// Gives up the places of all variables that are not active and the memory
+// behind them.  Level 0, all propagated, watching, right after 'collect'; not
+// with variables that may come back.
+//
+//   returns    owned; by old index: the new one, or UINT32_MAX
+uint32_t *variables_compact (struct solver *s);
 
 // ------------------------------------------------------- decisions and mode
 

@@ -46,10 +46,9 @@ static bool elit_true (const int8_t *evalues, int elit) {
 
 // Total from the start: a tautological resolvent holds only then.
 static void default_values (const struct solver *s, int8_t *evalues) {
-  for_vec (int, evar, &s->i2e) {
-    if (!evalues[*evar])
-      evalues[*evar] = -1;
-  }
+  for (size_t evar = 1; evar < s->e2i.size; evar++)
+    if (s->e2i.data[evar] && !evalues[evar])
+      evalues[evar] = -1;
 }
 
 void reconstruct_extend (struct solver *s, int8_t *evalues) {
@@ -70,6 +69,7 @@ void reconstruct_extend (struct solver *s, int8_t *evalues) {
 static ilit ilit_of (const struct solver *s, int elit) {
   const unsigned evar = elit < 0 ? -elit : elit;
   assert (evar < s->e2i.size && s->e2i.data[evar]);
+  assert (s->e2i.data[evar] < ELIT_GONE);
   return LIT (s->e2i.data[evar] - 1) + (elit < 0);
 }
 

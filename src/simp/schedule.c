@@ -145,9 +145,49 @@ static void eliminate (struct solver *s) {
   set_eliminate_limit (s);
 }
 
-// Memory for the engine's next clauses, and short ways through the arena.
+// Not while variables may come back with clauses that are added.
+static bool compacting (const struct solver *s) {
+  const unsigned gone = s->vars - (unsigned)s->stats.active;
+  return s->simp->opts.compact && !s->simp->opts.incremental &&
+         s->stats.active && gone > s->vars / 10;
+}
+
+// The first variable from 'idx' on that has a place, in the new numbers.
+static unsigned place_of (const uint32_t *map, unsigned vars, unsigned idx) {
+  while (idx < vars && map[idx] == UINT32_MAX)
+    idx++;
+  return idx < vars ? map[idx] : 0;
+}
+
+static void map_probed (struct simp *simp, const uint32_t *map) {
+  size_t size = 0;
+  for (size_t lit = 0; lit != simp->probed.size; lit++)
+    if (map[lit / 2] != UINT32_MAX)
+      simp->probed.data[size++] = simp->probed.data[lit];
+  simp->probed.size = size;
+}
+
+static void compact (struct solver *s) {
+  struct simp *simp = s->simp;
+  const unsigned before = s->vars;
+  collect (s);
+  uint32_t *map = variables_compact (s);
+  map_probed (simp, map);
+  unsigned *const next[] = {&simp->probe_next, &simp->backbone_next,
+                            &simp->transitive_next, &simp->sweep_next};
+  for (size_t i = 0; i != sizeof next / sizeof *next; i++)
+    *next[i] = place_of (map, before, *next[i]);
+  mem_free (map);
+}
+
+// Memory for the engine's next clauses, short ways through the arena and
+// through all variables.
 static void tidy (struct solver *s) {
-  if (!s->unsat && s->garbage > s->arena.size / 8)
+  if (s->unsat)
+    return;
+  if (compacting (s))
+    compact (s);
+  else if (s->garbage > s->arena.size / 8)
     collect (s);
 }
 
