@@ -63,7 +63,7 @@ static void set_eliminate_limit (struct solver *s) {
 // Cache lines that entering and leaving one call touches: arena and watch
 // lists (8 bytes a unit) about four times each.
 static uint64_t overhead (const struct solver *s) {
-  return (s->arena.size + s->pool.size) / 2 + s->vars;
+  return core_units (s) / 2 + s->vars;
 }
 
 static bool affordable (const struct solver *s, uint64_t last) {
@@ -147,7 +147,7 @@ static void eliminate (struct solver *s) {
 
 // Memory for the engine's next clauses, and short ways through the arena.
 static void tidy (struct solver *s) {
-  if (!s->unsat && s->garbage > s->arena.size / 8)
+  if (!s->unsat && s->garbage > arena_units (s) / 8)
     collect (s);
 }
 
@@ -165,7 +165,7 @@ void schedule_run (struct solver *s) {
 // variables of most.  The cap, at about half a million clauses, stands for 30
 // million ticks or 0.3 s.
 static uint64_t formula_reference (const struct solver *s) {
-  const uint64_t reference = 150 * (s->arena.size + s->pool.size);
+  const uint64_t reference = 150 * core_units (s);
   const uint64_t most = 300000000;
   return reference < most ? reference : most;
 }
