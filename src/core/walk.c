@@ -289,8 +289,7 @@ static void walker_fini (struct walker *w) {
 // the walk starts from an assignment with few broken implications.
 static void warm_up (struct solver *s) {
   const uint64_t before = s->stats.ticks;
-  const uint64_t limit =
-      before + 1000000 + 2 * core_units (s) / 8;
+  const uint64_t limit = before + 1000000 + 2 * core_units (s) / 8;
   const bool saving = s->saving;
   s->saving = false;
   while (s->unassigned && s->stats.ticks < limit) {
