@@ -85,6 +85,7 @@ struct pool {
   struct watch *data;
   size_t size, capacity;
   size_t unused; // free slots inside
+  size_t limit;  // size to slide the lists together at
 };
 
 // ------------------------------------------------------------- assignment
@@ -534,7 +535,7 @@ static inline bool watch_try_push (struct solver *s, ilit lit, struct watch w) {
   return true;
 }
 
-// Note: may move the pool.
+// Note: may move the pool, and all lists in it.
 static inline void watch_push (struct solver *s, ilit lit, struct watch w) {
   if (!watch_try_push (s, lit, w))
     watch_push_slow (s, lit, w);
