@@ -14,7 +14,7 @@
 #include <string.h>
 #include <time.h>
 
-enum { PIECE_INTS = 1 << 14 }; // 64 KiB a message: two to three frames
+enum { PIECE_BYTES = 1 << 16 }; // of a message: two to three frames
 
 enum section { PIECE, LAST_PIECE, END }; // in the messages' round field
 
@@ -32,7 +32,7 @@ struct stream {
   const struct tree *tree;
   struct formula *formula;
   struct cursor cursors[TREE_CHILDREN];
-  VEC (int) chunk; // arriving
+  VEC (uint8_t) chunk; // arriving
   struct totals totals;
   bool complete; // 'totals' is valid, the formula is all here
 };
@@ -48,14 +48,13 @@ static bool send_piece (struct stream *stream, int child) {
   const struct formula_chunk *chunk =
       &stream->formula->chunks.data[cursor->chunk];
   const size_t left = chunk->size - cursor->offset;
-  const size_t size = left < PIECE_INTS ? left : PIECE_INTS;
-  const size_t bytes = size * sizeof *chunk->lits;
-  if (bytes > wire_room (stream->wire, rank, WIRE_FORMULA))
+  const size_t size = left < PIECE_BYTES ? left : PIECE_BYTES;
+  if (size > wire_room (stream->wire, rank, WIRE_FORMULA))
     return false;
-  if (bytes)
+  if (size)
     wire_send (stream->wire, rank, WIRE_FORMULA,
-               size == left ? LAST_PIECE : PIECE, chunk->lits + cursor->offset,
-               bytes);
+               size == left ? LAST_PIECE : PIECE, chunk->bytes + cursor->offset,
+               size);
   cursor->offset += size;
   if (size == left) {
     cursor->chunk++;
@@ -117,7 +116,8 @@ static bool read_chunk (struct stream *stream, struct reader *reader) {
   size_t size;
   switch (reader_take (reader, alone ? 0.05 : 0.001, &lits, &size)) {
   case READER_CHUNK:
-    formula_take (stream->formula, lits, size);
+    formula_append (stream->formula, lits, size);
+    mem_free (lits);
     break;
   case READER_WAITING:
     break;
@@ -156,16 +156,15 @@ static void read_file (struct stream *stream,
 // The others receive.
 
 static void take_piece (struct stream *stream, const struct wire_message *msg) {
-  const size_t size = msg->bytes / sizeof (int);
-  const size_t before = stream->chunk.size;
-  vec_reserve (&stream->chunk, before + size);
-  memcpy (stream->chunk.data + before, msg->data, size * sizeof (int));
-  stream->chunk.size += size;
+  const size_t before = stream->chunk.size, size = before + msg->bytes;
+  vec_reserve (&stream->chunk, size);
+  memcpy (stream->chunk.data + before, msg->data, msg->bytes);
+  stream->chunk.size = size;
   if (msg->round == PIECE)
     return;
-  int *lits =
-      mem_realloc (stream->chunk.data, stream->chunk.size * sizeof (int));
-  formula_take (stream->formula, lits, stream->chunk.size);
+  uint8_t *bytes = mem_realloc (stream->chunk.data, size);
+  if (!formula_take (stream->formula, bytes, size))
+    fatal ("rank %d: broken piece of the formula", stream->tree->rank);
   stream->chunk.data = NULL;
   stream->chunk.size = stream->chunk.capacity = 0;
 }

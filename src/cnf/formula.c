@@ -1,13 +1,18 @@
-// formula.c - a formula as a list of chunks of zero terminated clauses.
+// formula.c - a formula as a list of chunks of packed clauses.
+// Idea     literals of a clause are near each other in most formulas, and rank
+// 0
+//          keeps all of them to the end, to check the model
 #include "cnf/formula.h"
 
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
+enum { MAX_LIT_BYTES = 5 };
+
 void formula_fini (struct formula *formula) {
   for_vec (struct formula_chunk, chunk, &formula->chunks)
-    mem_free (chunk->lits);
+    mem_free (chunk->bytes);
   vec_fini (&formula->chunks);
   *formula = (struct formula){0};
 }
@@ -17,96 +22,201 @@ void formula_reserve_vars (struct formula *formula, int num_vars) {
     formula->num_vars = num_vars;
 }
 
-static void count (struct formula *formula, const int *lits, size_t size) {
-  int64_t clauses = 0;
-  int max = formula->num_vars;
-  for (size_t i = 0; i < size; i++) {
-    const int var = abs (lits[i]);
-    clauses += !var;
-    max = var > max ? var : max;
+/*------------------------------------------------------------------------*/
+// Coding.
+
+static inline uint8_t *put_lit (uint8_t *p, int elit, int *last) {
+  const int var = abs (elit);
+  const int64_t d = (int64_t)var - *last;
+  uint64_t code = d < 0 ? -2 * d - 1 : 2 * d;
+  code = 2 * code + 1 + (elit < 0);
+  *last = var;
+  for (; code > 127; code >>= 7)
+    *p++ = code | 128;
+  *p++ = code;
+  return p;
+}
+
+// Of a code above 0: the variable's difference to the one before.
+static inline int64_t code_difference (uint64_t code) {
+  const uint64_t z = (code - 1) >> 1;
+  return (int64_t)(z >> 1) ^ -(int64_t)(z & 1);
+}
+
+static inline bool code_negative (uint64_t code) {
+  return !(code & 1);
+}
+
+static inline const uint8_t *get_code (const uint8_t *p, uint64_t *code) {
+  uint64_t byte = *p++, sum = byte & 127;
+  for (unsigned shift = 7; byte & 128; shift += 7) {
+    byte = *p++;
+    sum |= (byte & 127) << shift;
   }
-  formula->num_vars = max;
+  *code = sum;
+  return p;
+}
+
+// A code of at most MAX_LIT_BYTES stands here, before 'end'.
+static bool is_code (const uint8_t *p, const uint8_t *end) {
+  const uint8_t *most = end - p > MAX_LIT_BYTES ? p + MAX_LIT_BYTES : end;
+  while (p != most)
+    if (!(*p++ & 128))
+      return true;
+  return false;
+}
+
+/*------------------------------------------------------------------------*/
+// Adding.
+
+static void enlarge (struct formula_chunk *chunk, size_t bytes) {
+  size_t capacity = chunk->capacity ? chunk->capacity : 64;
+  while (capacity < chunk->size + bytes)
+    capacity *= 2;
+  if (capacity == chunk->capacity)
+    return;
+  chunk->bytes = mem_realloc (chunk->bytes, capacity);
+  chunk->capacity = capacity;
+}
+
+static struct formula_chunk *new_chunk (struct formula *formula) {
+  const struct formula_chunk chunk = {0};
+  vec_push (&formula->chunks, chunk);
+  formula->last = 0;
+  return &vec_top (&formula->chunks);
+}
+
+static inline void put (struct formula *formula, struct formula_chunk *chunk,
+                        int elit) {
+  assert (elit >= -FORMULA_MAX_VAR && elit <= FORMULA_MAX_VAR);
+  if (chunk->size + MAX_LIT_BYTES > chunk->capacity)
+    enlarge (chunk, MAX_LIT_BYTES);
+  uint8_t *p = chunk->bytes + chunk->size;
+  if (elit) {
+    chunk->size = put_lit (p, elit, &formula->last) - chunk->bytes;
+    formula->num_literals++;
+    formula_reserve_vars (formula, formula->last);
+  } else {
+    *p = 0;
+    chunk->size++;
+    formula->num_clauses++;
+  }
+  formula->open = elit != 0;
+}
+
+static void trim (struct formula_chunk *chunk) {
+  chunk->bytes = mem_realloc (chunk->bytes, chunk->size);
+  chunk->capacity = chunk->size;
+}
+
+// Memory that no byte is written to costs nothing.
+void formula_append (struct formula *formula, const int *lits, size_t size) {
+  assert (!formula->open);
+  if (!size)
+    return;
+  assert (!lits[size - 1]);
+  uint8_t *const bytes = mem_alloc (MAX_LIT_BYTES * size), *p = bytes;
+  int64_t clauses = 0;
+  int max = 0, last = 0;
+  for (size_t i = 0; i < size; i++)
+    if (lits[i]) {
+      p = put_lit (p, lits[i], &last);
+      max = last > max ? last : max;
+    } else {
+      *p++ = 0;
+      clauses++;
+    }
+  struct formula_chunk *chunk = new_chunk (formula);
+  *chunk = (struct formula_chunk){bytes, p - bytes, MAX_LIT_BYTES * size};
+  trim (chunk);
   formula->num_clauses += clauses;
   formula->num_literals += (int64_t)size - clauses;
+  formula_reserve_vars (formula, max);
 }
 
-void formula_take (struct formula *formula, int *lits, size_t size) {
-  assert (!formula->open);
-  if (!size) {
-    mem_free (lits);
-    return;
-  }
-  assert (!lits[size - 1]);
-  count (formula, lits, size);
-  const struct formula_chunk chunk = {lits, size, size};
-  vec_push (&formula->chunks, chunk);
-}
-
-void formula_copy (struct formula *formula, const int *lits, size_t size) {
-  int *copy = mem_alloc (size * sizeof *copy);
-  if (size)
-    memcpy (copy, lits, size * sizeof *copy);
-  formula_take (formula, copy, size);
-}
-
-// The literals of the clause that is still open.
-static size_t open_lits (const struct formula *formula,
-                         const struct formula_chunk *chunk) {
-  size_t begin = chunk->size;
-  if (formula->open)
-    while (begin && chunk->lits[begin - 1])
-      begin--;
-  return chunk->size - begin;
-}
-
-// Small formulas stay small, large ones fill chunk after chunk.
-static void enlarge (struct formula_chunk *chunk) {
-  chunk->capacity = chunk->capacity ? 2 * chunk->capacity : 64;
-  chunk->lits = mem_realloc (chunk->lits, chunk->capacity * sizeof (int));
-}
-
-// Starts a chunk and moves the open clause there.
-static void start_chunk (struct formula *formula) {
-  struct formula_chunk next = {0};
-  if (formula->chunks.size) {
-    struct formula_chunk *last = &vec_top (&formula->chunks);
-    const size_t moved = open_lits (formula, last);
-    while (next.capacity <= moved)
-      enlarge (&next);
-    last->size -= moved;
-    memcpy (next.lits, last->lits + last->size, moved * sizeof (int));
-    next.size = moved;
-  }
-  vec_push (&formula->chunks, next);
-}
-
-// A clause longer than a chunk grows in a chunk of its own.
-static bool is_full (const struct formula *formula,
-                     const struct formula_chunk *chunk) {
-  return 2 * chunk->size > FORMULA_CHUNK_INTS &&
-         open_lits (formula, chunk) < chunk->size;
-}
-
+// Small formulas stay small, large ones fill chunk after chunk.  A long clause
+// makes its chunk longer.
 void formula_add (struct formula *formula, int elit) {
-  assert (elit >= -FORMULA_MAX_VAR && elit <= FORMULA_MAX_VAR);
   struct formula_chunk *chunk =
       formula->chunks.size ? &vec_top (&formula->chunks) : NULL;
-  if (!chunk || (chunk->size == chunk->capacity && is_full (formula, chunk))) {
-    start_chunk (formula);
-    chunk = &vec_top (&formula->chunks);
+  if (!chunk || (!formula->open && chunk->size >= FORMULA_CHUNK_BYTES)) {
+    if (chunk)
+      trim (chunk);
+    chunk = new_chunk (formula);
   }
-  if (chunk->size == chunk->capacity)
-    enlarge (chunk);
-  chunk->lits[chunk->size++] = elit;
-  formula->open = elit != 0;
-  formula->num_clauses += !elit;
-  formula->num_literals += elit != 0;
-  formula_reserve_vars (formula, abs (elit));
+  put (formula, chunk, elit);
+}
+
+bool formula_take (struct formula *formula, uint8_t *bytes, size_t size) {
+  int64_t clauses = 0, literals = 0, var = 0, max = 0;
+  assert (!formula->open);
+  if (!size || bytes[size - 1])
+    return false;
+  for (const uint8_t *p = bytes, *end = bytes + size; p != end;) {
+    uint64_t code;
+    if (!is_code (p, end))
+      return false;
+    p = get_code (p, &code);
+    clauses += !code;
+    literals += code > 0;
+    var += code ? code_difference (code) : 0;
+    if (var > FORMULA_MAX_VAR || (code && var < 1))
+      return false;
+    max = var > max ? var : max;
+  }
+  *new_chunk (formula) = (struct formula_chunk){bytes, size, size};
+  formula->num_clauses += clauses;
+  formula->num_literals += literals;
+  formula_reserve_vars (formula, (int)max);
+  return true;
 }
 
 uint64_t formula_bytes (const struct formula *formula) {
   uint64_t res = formula->chunks.capacity * sizeof *formula->chunks.data;
   for_vec (const struct formula_chunk, chunk, &formula->chunks)
-    res += chunk->capacity * sizeof (int);
+    res += chunk->capacity;
   return res;
+}
+
+/*------------------------------------------------------------------------*/
+// Reading.
+
+void formula_leave (struct formula_cursor *cursor) {
+  vec_fini (&cursor->lits);
+}
+
+static bool find_clause (const struct formula *formula,
+                         struct formula_cursor *cursor) {
+  while (cursor->chunk < formula->chunks.size) {
+    if (cursor->position < formula->chunks.data[cursor->chunk].size)
+      return true;
+    cursor->chunk++;
+    cursor->position = 0;
+    cursor->last = 0;
+  }
+  return false;
+}
+
+bool formula_next (const struct formula *formula, struct formula_cursor *cursor,
+                   const int **lits, size_t *size) {
+  if (!find_clause (formula, cursor)) {
+    formula_leave (cursor);
+    return false;
+  }
+  const struct formula_chunk *chunk = &formula->chunks.data[cursor->chunk];
+  const uint8_t *p = chunk->bytes + cursor->position;
+  int var = cursor->last;
+  vec_clear (&cursor->lits);
+  while (*p) {
+    uint64_t code;
+    p = get_code (p, &code);
+    var += (int)code_difference (code);
+    vec_push (&cursor->lits, code_negative (code) ? -var : var);
+  }
+  cursor->last = var;
+  *size = cursor->lits.size;
+  vec_push (&cursor->lits, 0);
+  *lits = cursor->lits.data;
+  cursor->position = (size_t)(p + 1 - chunk->bytes);
+  return true;
 }

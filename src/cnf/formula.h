@@ -1,10 +1,14 @@
-// A formula in memory: its clauses as DIMACS literals, each ended by a zero,
-// in a list of chunks.
+// A formula in memory: its clauses in order, packed, in a list of chunks.
 //
-//   memory     4 bytes a literal and a clause; a list of chunks instead of one
-//              doubling array, so no more than a chunk is ever spare
-//   chunk      whole clauses; at most FORMULA_CHUNK_INTS integers unless a
-//              single clause is longer, which then has a chunk of its own
+//   format     per literal the varint of 1 + 2 * z + (1 if negative), where z
+//              codes the difference d to the variable before (0 at the start of
+//              a chunk): 2 d, or -2 d - 1 if negative; a clause ends with 0
+//   varint     7 bits a byte, lowest first, bit 7 set on all but the last; so
+//              no other byte than the end of a clause is zero
+//   memory     1 to 2 bytes a literal in structured formulas, 3 in random ones
+//              with a million variables, and a byte a clause; chunks instead of
+//              one doubling array, so no more than a chunk is ever spare
+//   chunk      whole clauses
 //   clauses    kept as read: duplicate literals and tautologies included
 #ifndef CNF_FORMULA_H
 #define CNF_FORMULA_H
@@ -17,12 +21,13 @@
 #include <stdint.h>
 
 enum {
-  FORMULA_CHUNK_INTS = 1 << 18, // 1 MiB
+  FORMULA_CHUNK_INTS = 1 << 18, // of a parser: 1 MiB
+  FORMULA_CHUNK_BYTES = 1 << 19,
   FORMULA_MAX_VAR = INT_MAX - 1
 };
 
 struct formula_chunk {
-  int *lits; // owned; ends with a zero
+  uint8_t *bytes; // owned; ends with a zero
   size_t size, capacity;
 };
 
@@ -31,19 +36,23 @@ struct formula { // all zero is the empty formula
   int64_t num_clauses;
   int64_t num_literals; // without the zeroes
   VEC (struct formula_chunk) chunks;
+  int last;  // variable before, in the last chunk (formula_add)
   bool open; // the last clause has no zero yet (formula_add)
 };
 
 void formula_fini (struct formula *formula);
 
-// Appends a chunk and counts its clauses, literals and variables.
+// Appends clauses as a chunk of its own.
 //
-//   lits       takes ownership; from mem_alloc; whole clauses
+//   lits       borrowed; whole clauses, each ended by a zero
 //   size       integers including the zeroes; 0 is allowed
-void formula_take (struct formula *formula, int *lits, size_t size);
+void formula_append (struct formula *formula, const int *lits, size_t size);
 
-// The same with a copy of borrowed literals.
-void formula_copy (struct formula *formula, const int *lits, size_t size);
+// Appends a chunk that is packed already, and counts what is in it.
+//
+//   bytes      takes ownership; from mem_alloc; not empty
+//   returns    false, with nothing taken, if it is no chunk
+bool formula_take (struct formula *formula, uint8_t *bytes, size_t size);
 
 // Appends one literal, or ends the clause with 0.
 void formula_add (struct formula *formula, int elit);
@@ -60,29 +69,18 @@ uint64_t formula_bytes (const struct formula *formula); // allocated
 //   size_t size;
 //   while (formula_next (formula, &cursor, &lits, &size)) ...
 //
-//   lits       borrowed; 'size' literals and a zero
+//   lits       valid until the next call; 'size' literals and a zero
+//
+// The cursor owns memory until it is at the end; who stops before calls
+// 'formula_leave'.
 struct formula_cursor {
   size_t chunk, position;
+  int last; // variable before
+  VEC (int) lits;
 };
 
-static inline bool formula_next (const struct formula *formula,
-                                 struct formula_cursor *cursor,
-                                 const int **lits, size_t *size) {
-  while (cursor->chunk < formula->chunks.size) {
-    const struct formula_chunk *chunk = &formula->chunks.data[cursor->chunk];
-    if (cursor->position < chunk->size) {
-      const int *begin = chunk->lits + cursor->position, *p = begin;
-      while (*p)
-        p++;
-      *lits = begin;
-      *size = (size_t)(p - begin);
-      cursor->position += *size + 1;
-      return true;
-    }
-    cursor->chunk++;
-    cursor->position = 0;
-  }
-  return false;
-}
+bool formula_next (const struct formula *formula, struct formula_cursor *cursor,
+                   const int **lits, size_t *size);
+void formula_leave (struct formula_cursor *cursor);
 
 #endif

@@ -24,8 +24,10 @@ int64_t model_falsified (const struct formula *formula,
     size_t i = 0;
     while (i < size && !is_true (values, num_vars, lits[i]))
       i++;
-    if (i == size)
+    if (i == size) {
+      formula_leave (&cursor);
       return number;
+    }
   }
   return 0;
 }

@@ -367,8 +367,10 @@ bool cnf_read_from (struct file_in *in, const struct cnf_options *options,
   enum cnf_status status;
   int *lits;
   size_t size;
-  while ((status = cnf_parser_next (parser, &lits, &size)) == CNF_CHUNK)
-    formula_take (formula, lits, size);
+  while ((status = cnf_parser_next (parser, &lits, &size)) == CNF_CHUNK) {
+    formula_append (formula, lits, size);
+    mem_free (lits);
+  }
   if (status == CNF_END)
     formula_reserve_vars (formula, cnf_parser_vars (parser));
   else {

@@ -104,11 +104,24 @@ static void check_variables (const struct solver *s) {
          "counter of unassigned variables differs");
 }
 
+static void check_pool (const struct solver *s) {
+  size_t unused = 0, used = 0;
+  for (size_t i = 0; i != s->pool.size; i++)
+    unused += s->pool.data[i].ref == INVALID_REF;
+  for_ilits (lit, s)
+    used += s->watches[lit].size;
+  CHECK (unused == s->pool.unused, "%zu free slots instead of %zu", unused,
+         s->pool.unused);
+  CHECK (used + unused == s->pool.size, "%zu slots in no list",
+         s->pool.size - used - unused);
+}
+
 void core_check (struct solver *s) {
   check_trail (s);
   check_variables (s);
   check_clauses (s);
   check_binaries (s);
+  check_pool (s);
 }
 
 #endif

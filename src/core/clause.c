@@ -37,6 +37,7 @@ static struct clause *allocate (struct solver *s, unsigned n) {
   struct clause *c =
       (struct clause *)(s->arena.data + s->arena.size + s->proving);
   s->arena.size += units + s->proving;
+  s->arena.clauses++;
   const uint64_t bytes = s->arena.size * sizeof (uint64_t);
   if (s->stats.arena_peak < bytes)
     s->stats.arena_peak = bytes;
@@ -129,7 +130,7 @@ ref clause_derive (struct solver *s, const ilit *lits, unsigned n,
 void clause_delete (struct solver *s, struct clause *c) {
   assert (!c->garbage);
   c->garbage = true;
-  s->garbage += clause_units (s, c);
+  s->garbage += clause_units (s, c) - s->proving;
   derive_forget (s, clause_id (s, c));
   if (c->redundant)
     s->redundant--;
@@ -140,19 +141,31 @@ void clause_delete (struct solver *s, struct clause *c) {
   }
 }
 
+// Of several clauses with the same literals the first makes room, after it took
+// the place of the one that is meant: without proof all slots are the same, and
+// the order of the watches must not depend on the proof.
+static void remove_binary_watch (struct solver *s, ilit lit, ilit other,
+                                 ref slot) {
+  struct watch *w = watches_begin (s, lit), *end = watches_end (s, lit);
+  while (w->blit != other || !(w->ref & BINARY_BIT)) {
+    w++;
+    assert (w != end);
+  }
+  struct watch *meant = w;
+  while (meant->ref != slot || meant->blit != other) {
+    meant++;
+    assert (meant != end);
+  }
+  meant->ref = w->ref;
+  for (; w + 1 != end; w++)
+    w[0] = w[1];
+  watches_resize (s, lit, s->watches[lit].size - 1);
+}
+
 void binary_delete (struct solver *s, ilit a, ilit b, ref slot) {
   assert (slot & BINARY_BIT);
-  // Without proof all slots are the same: find by the other literal too.
-  for (int side = 0; side != 2; side++) {
-    const ilit lit = side ? b : a, other = side ? a : b;
-    struct watch *w = watches_begin (s, lit), *end = watches_end (s, lit);
-    while (w != end && (w->ref != slot || w->blit != other))
-      w++;
-    assert (w != end);
-    for (; w + 1 != end; w++)
-      w[0] = w[1];
-    watches_resize (s, lit, s->watches[lit].size - 1);
-  }
+  remove_binary_watch (s, a, b, slot);
+  remove_binary_watch (s, b, a, slot);
   s->binaries--;
   const ilit lits[2] = {a, b};
   clause_mark_removed (s, lits, 2);

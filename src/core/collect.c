@@ -15,7 +15,8 @@ static size_t plan_moves (struct solver *s, ref from) {
     if (!c->garbage) {
       c->pos = to;
       to += (sizeof *c + c->size * sizeof (ilit) + 7) / 8 + s->proving;
-    }
+    } else
+      s->arena.clauses--;
     i += units;
   }
   return to;

@@ -199,12 +199,11 @@ static inline bool propagate_literal (struct solver *s, ilit lit, ref ignore,
       const struct watch moved = {other, w.ref};
       if (watch_try_push (s, next, moved))
         continue;
-      const size_t p_at = p - s->pool.data, q_at = q - s->pool.data;
-      const size_t end_at = end - s->pool.data;
+      const size_t p_left = end - p, q_left = end - q;
       watch_push_slow (s, next, moved);
-      p = s->pool.data + p_at; // the pool may have moved
-      q = s->pool.data + q_at;
-      end = s->pool.data + end_at;
+      end = watches_end (s, not_lit); // this list, too, may have moved
+      p = end - p_left;
+      q = end - q_left;
     }
   }
   while (p != end)
@@ -213,16 +212,8 @@ static inline bool propagate_literal (struct solver *s, ilit lit, ref ignore,
   return ok;
 }
 
-// Long runs of propagations between collections, as in vivification, scatter
-// the lists: without this they took 60 times their own room on random 3-SAT.
-static void tidy_watches (struct solver *s) {
-  if (s->pool.unused > s->pool.size / 4 * 3)
-    watches_defrag (s);
-}
-
 bool propagate (struct solver *s) {
   uint64_t ticks = 0;
-  tidy_watches (s);
   const uint32_t before = s->propagated;
   bool ok = true;
   while (ok && s->propagated != s->trail_size)
@@ -234,7 +225,6 @@ bool propagate (struct solver *s) {
 
 bool propagate_ignoring (struct solver *s, ref ignore) {
   uint64_t ticks = 0;
-  tidy_watches (s);
   bool ok = true;
   while (ok && s->propagated != s->trail_size)
     ok = propagate_literal (s, s->trail[s->propagated++], ignore, &ticks);

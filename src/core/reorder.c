@@ -48,7 +48,7 @@ static double *weigh (struct solver *s) {
     const double pos = w[LIT (idx)], neg = w[NOT (LIT (idx))];
     w[idx] = pos > neg ? pos + 2 * neg : neg + 2 * pos;
   }
-  s->stats.ticks += (s->arena.size + s->pool.size) / 8;
+  s->stats.ticks += core_units (s) / 8;
   return w;
 }
 

@@ -91,6 +91,7 @@ struct pool {
   struct watch *data;
   size_t size, capacity;
   size_t unused; // free slots inside
+  size_t limit;  // size to slide the lists together at
 };
 
 // ------------------------------------------------------------- assignment
@@ -225,11 +226,12 @@ struct solver {
   struct {
     uint64_t *data; // 8-byte units
     size_t size, capacity;
+    size_t clauses; // in it, garbage included
   } arena;
   struct pool pool;
   uint64_t irredundant, redundant, binaries; // large irredundant/redundant
   uint64_t irredundant_lits;
-  size_t garbage;      // 8-byte units of garbage in the arena
+  size_t garbage;      // 8-byte units of garbage in the arena, without ids
   ref first_redundant; // no redundant clause lies before it
   bool loading;        // nothing is connected yet; see 'watches_attach'
   bool watching;       // false while the lists are occurrence lists
@@ -349,6 +351,18 @@ static inline size_t clause_units (const struct solver *s,
   return (sizeof (struct clause) + clause_capacity (c) * sizeof (ilit) + 7) /
              8 +
          s->proving;
+}
+
+// Size of the arena without the ids.
+static inline size_t arena_units (const struct solver *s) {
+  return s->arena.size - s->proving * s->arena.clauses;
+}
+
+// Clauses and watches in 8-byte units, which is what a pass over all of them
+// costs.  Neither the proof nor gaps between the lists change it: budgets, and
+// so the search, are the same with them and without.
+static inline size_t core_units (const struct solver *s) {
+  return arena_units (s) + s->pool.size - s->pool.unused;
 }
 
 static inline struct clause *clause_first (const struct solver *s) {
@@ -528,7 +542,7 @@ static inline bool watch_try_push (struct solver *s, ilit lit, struct watch w) {
   return true;
 }
 
-// Note: may move the pool.
+// Note: may move the pool, and all lists in it.
 static inline void watch_push (struct solver *s, ilit lit, struct watch w) {
   if (!watch_try_push (s, lit, w))
     watch_push_slow (s, lit, w);

@@ -95,7 +95,7 @@ static void copy_formula (struct walker *w) {
   for_clauses (c, s)
     if (!c->garbage && !c->redundant)
       add_clause (w, c->lits, c->size);
-  w->ticks += s->arena.size / 8 + s->pool.size / 8;
+  w->ticks += core_units (s) / 8;
 }
 
 static void connect_occurrences (struct walker *w) {
@@ -289,8 +289,7 @@ static void walker_fini (struct walker *w) {
 // the walk starts from an assignment with few broken implications.
 static void warm_up (struct solver *s) {
   const uint64_t before = s->stats.ticks;
-  const uint64_t limit =
-      before + 1000000 + 2 * (s->arena.size + s->pool.size) / 8;
+  const uint64_t limit = before + 1000000 + 2 * core_units (s) / 8;
   const bool saving = s->saving;
   s->saving = false;
   while (s->unassigned && s->stats.ticks < limit) {
@@ -310,8 +309,8 @@ void walk (struct solver *s) {
   assert (!decision_level (s));
   const uint64_t since = s->stats.search_ticks - s->walk_mark;
   const uint64_t budget = 1000000 + since * 1e-3 * (double)s->opts.walk_effort;
-  const uint64_t setup = (s->arena.size + s->pool.size) / 2;
-  if (setup > 10 * budget || s->arena.size + s->pool.size > UINT32_MAX / 4)
+  const uint64_t setup = core_units (s) / 2;
+  if (setup > 10 * budget || core_units (s) > UINT32_MAX / 4)
     return;
   s->walk_mark = s->stats.search_ticks;
   s->stats.walks++;

@@ -2,12 +2,17 @@
 // Idea     a list that outgrows its place moves to the end with twice the room;
 //          slots left behind are marked free and let the list before them grow
 // Source   the vector arena of Kissat [BiereEtAl-SC'20], with 8-byte watches
+// Memory   when lists that moved have taken half as much again as all of them
+//          need, they slide together.  This and making room for more is done in
+//          place: there is never a second array
 // Needs    at most 2^32 - 1 slots (32 GiB)
 #include "core/solver.h"
 
 #include "base/fatal.h"
 
 static const struct watch free_slot = {INVALID_LIT, INVALID_REF};
+
+enum { FEW_SLOTS = 1 << 16 }; // not worth saving: 512 KiB
 
 static void pool_reserve (struct pool *pool, size_t more) {
   const size_t want = pool->size + more;
@@ -22,11 +27,167 @@ static void pool_reserve (struct pool *pool, size_t more) {
   pool->capacity = capacity;
 }
 
+static void set_limit (struct pool *pool) {
+  pool->limit = pool->size + (pool->size - pool->unused) / 2 + FEW_SLOTS;
+}
+
+static void note_peak (struct solver *s) {
+  const uint64_t bytes = s->pool.size * sizeof *s->pool.data;
+  if (s->stats.watches_peak < bytes)
+    s->stats.watches_peak = bytes;
+}
+
+// -------------------------------------------------------- moving all lists
+
+enum end { FIRST, LAST };
+
+// Each list changes places with its first or last watch, which then tells whose
+// watches these are, and how many.
+static void tag_lists (struct solver *s, enum end end) {
+  for_ilits (lit, s) {
+    struct watches *ws = s->watches + lit;
+    if (!ws->size) {
+      ws->begin = 0;
+      continue;
+    }
+    struct watch *at = watches_begin (s, lit);
+    at += end == LAST ? ws->size - 1 : 0;
+    const struct watch watch = *at;
+    *at = (struct watch){lit, ws->size};
+    *ws = (struct watches){watch.blit, watch.ref};
+  }
+}
+
+// The tag and its list change back, but for the list's new place.
+static struct watches *untag (struct solver *s, struct watch *at) {
+  const struct watch tag = *at;
+  struct watches *ws = s->watches + tag.blit;
+  *at = (struct watch){ws->begin, ws->size};
+  ws->size = tag.ref;
+  return ws;
+}
+
+static bool is_free (const struct pool *pool, size_t slot) {
+  return pool->data[slot].ref == INVALID_REF;
+}
+
+// How many of the free slots behind a list it keeps.  With none the next watch
+// would move it again, and a long list takes as long as all others together.
+static size_t slack (const struct pool *pool, size_t end, size_t most) {
+  size_t res = 0;
+  while (res != most && end + res != pool->size && is_free (pool, end + res))
+    res++;
+  return res;
+}
+
+enum kept { ALL_WITH_SLACK, BINARIES };
+
+// Moves one list from 'from' to 'to'; may drop its large watches.
+//
+//   returns    slots it takes there
+static size_t move_list (struct solver *s, enum kept kept, struct watches *ws,
+                         size_t from, size_t to) {
+  struct watch *const data = s->pool.data;
+  ws->begin = to;
+  if (kept == ALL_WITH_SLACK) {
+    const size_t n = ws->size + slack (&s->pool, from + ws->size, ws->size / 4);
+    memmove (data + to, data + from, n * sizeof *data);
+    s->pool.unused += n - ws->size;
+    return n;
+  }
+  const struct watch *w = data + from, *end = w + ws->size;
+  struct watch *q = data + to;
+  for (; w != end; w++)
+    if (w->ref & BINARY_BIT)
+      *q++ = *w;
+  return ws->size = q - (data + to);
+}
+
+// Slides all lists to the front, in the order in which they lie there.
+static void compact (struct solver *s, enum kept kept) {
+  struct pool *pool = &s->pool;
+  size_t to = 0;
+  pool->unused = 0;
+  tag_lists (s, FIRST);
+  for (size_t from = 0; from < pool->size;) {
+    if (is_free (pool, from)) {
+      from++;
+      continue;
+    }
+    struct watches *ws = untag (s, pool->data + from);
+    const size_t size = ws->size;
+    to += move_list (s, kept, ws, from, to);
+    from += size;
+  }
+  pool->size = to;
+  set_limit (pool);
+}
+
+static void put_free (struct pool *pool, size_t begin, size_t n) {
+  for (size_t i = 0; i != n; i++)
+    pool->data[begin + i] = free_slot;
+  pool->unused += n;
+}
+
+// Empty lists lie nowhere; they get the room from 'to' on.
+static void spread_empty (struct solver *s, const uint32_t *room, size_t to) {
+  for_ilits (lit, s)
+    if (!s->watches[lit].size) {
+      put_free (&s->pool, to, room[lit]);
+      s->watches[lit].begin = to;
+      to += room[lit];
+    }
+}
+
+// From the last list on they move towards 'to', so nothing is written over.
+static void spread_others (struct solver *s, const uint32_t *room, size_t from,
+                           size_t to) {
+  struct watch *const data = s->pool.data;
+  tag_lists (s, LAST);
+  while (from) {
+    const ilit lit = data[from - 1].blit;
+    struct watches *ws = untag (s, data + from - 1);
+    from -= ws->size;
+    to -= ws->size + room[lit];
+    memmove (data + to, data + from, ws->size * sizeof *data);
+    put_free (&s->pool, to + ws->size, room[lit]);
+    ws->begin = to;
+  }
+  assert (!to);
+}
+
+// Puts 'room[lit]' free slots behind each list, where there are none yet.
+static void spread (struct solver *s, const uint32_t *room) {
+  struct pool *pool = &s->pool;
+  size_t others = 0, empty = 0;
+  assert (!pool->unused);
+  for_ilits (lit, s)
+    *(s->watches[lit].size ? &others : &empty) += room[lit];
+  pool_reserve (pool, others + empty + 1); // never a null pointer
+  const size_t from = pool->size, to = from + others;
+  pool->size = to + empty;
+  spread_others (s, room, from, to);
+  spread_empty (s, room, to);
+  set_limit (pool);
+  note_peak (s);
+}
+
+void watches_defrag (struct solver *s) {
+  if (s->pool.size < FEW_SLOTS || s->pool.unused < s->pool.size / 4)
+    return;
+  s->stats.defragmentations++;
+  compact (s, ALL_WITH_SLACK);
+}
+
+// ------------------------------------------------------------- one list
+
 void watch_push_slow (struct solver *s, ilit lit, struct watch w) {
   struct pool *pool = &s->pool;
   struct watches *ws = s->watches + lit;
   const uint32_t old_size = ws->size;
   const uint32_t room = old_size ? 2 * old_size : 2;
+  if (pool->size + room > pool->limit)
+    compact (s, ALL_WITH_SLACK);
   pool_reserve (pool, room);
   struct watch *const to = pool->data + pool->size;
   struct watch *const from = pool->data + ws->begin;
@@ -41,9 +202,7 @@ void watch_push_slow (struct solver *s, ilit lit, struct watch w) {
   ws->size = old_size + 1;
   pool->size += room;
   pool->unused += room - 1;
-  const uint64_t bytes = pool->size * sizeof *pool->data;
-  if (s->stats.watches_peak < bytes)
-    s->stats.watches_peak = bytes;
+  note_peak (s);
 }
 
 void watch_remove (struct solver *s, ilit lit, ref r) {
@@ -57,63 +216,13 @@ void watch_remove (struct solver *s, ilit lit, ref r) {
   watches_resize (s, lit, s->watches[lit].size - 1);
 }
 
-static void replace_pool (struct pool *old, const struct pool *fresh) {
-  mem_free (old->data);
-  *old = *fresh;
-}
-
-// Lays the pool out anew: list after list without gaps, each with 'room[lit]'
-// free slots behind its watches.
-static void layout (struct solver *s, const uint32_t *room) {
-  const struct pool *old = &s->pool;
-  struct pool fresh = {0};
-  size_t total = 1;
-  for_ilits (lit, s)
-    total += s->watches[lit].size + (room ? room[lit] : 0);
-  pool_reserve (&fresh, total);
-  for_ilits (lit, s) {
-    struct watches *ws = s->watches + lit;
-    const struct watch *w = old->data + ws->begin, *end = w + ws->size;
-    ws->begin = fresh.size;
-    for (; w != end; w++)
-      fresh.data[fresh.size++] = *w;
-    for (uint32_t i = room ? room[lit] : 0; i; i--) {
-      fresh.data[fresh.size++] = free_slot;
-      fresh.unused++;
-    }
-  }
-  replace_pool (&s->pool, &fresh);
-}
-
-// Before a layout for other large watches, so that memory never holds both.
-static void drop_large (struct solver *s) {
-  const struct pool *old = &s->pool;
-  struct pool fresh = {0};
-  for_ilits (lit, s) {
-    struct watches *ws = s->watches + lit;
-    const struct watch *w = old->data + ws->begin, *end = w + ws->size;
-    pool_reserve (&fresh, ws->size);
-    ws->begin = fresh.size;
-    for (; w != end; w++)
-      if (w->ref & BINARY_BIT)
-        fresh.data[fresh.size++] = *w;
-    ws->size = fresh.size - ws->begin;
-  }
-  replace_pool (&s->pool, &fresh);
-}
-
-void watches_defrag (struct solver *s) {
-  if (s->pool.size < 1u << 16 || s->pool.unused < s->pool.size / 4)
-    return;
-  s->stats.defragmentations++;
-  layout (s, NULL);
-}
+// ------------------------------------------------------ watching all clauses
 
 static uint32_t *new_counts (struct solver *s) {
   return mem_calloc (2 * (size_t)s->vars + 1, sizeof (uint32_t));
 }
 
-// A free slot behind the list is there by 'layout'.
+// A free slot behind the list is there by 'spread'.
 static void push_reserved (struct solver *s, ilit lit, ilit blit, ref r) {
   struct watches *ws = s->watches + lit;
   struct watch *w = s->pool.data + ws->begin + ws->size++;
@@ -138,8 +247,8 @@ static void watch_all (struct solver *s) {
     room[c->lits[0]]++;
     room[c->lits[1]]++;
   }
-  drop_large (s);
-  layout (s, room);
+  compact (s, BINARIES);
+  spread (s, room);
   mem_free (room);
   for_clauses (c, s)
     if (!c->garbage)
@@ -154,7 +263,7 @@ void watches_attach (struct solver *s) {
   uint32_t *room = new_counts (s);
   for_vec (ilit, lit, &s->loaded)
     room[*lit]++;
-  layout (s, room);
+  spread (s, room);
   mem_free (room);
   for (size_t i = 0; i != s->loaded_slots.size; i++) {
     const ilit *pair = s->loaded.data + 2 * i;
@@ -165,9 +274,6 @@ void watches_attach (struct solver *s) {
   vec_fini (&s->loaded);
   vec_fini (&s->loaded_slots);
   watch_all (s);
-  const uint64_t bytes = s->pool.size * sizeof *s->pool.data;
-  if (s->stats.watches_peak < bytes)
-    s->stats.watches_peak = bytes;
 }
 
 static bool connected (const struct clause *c, unsigned max_size) {
@@ -183,8 +289,8 @@ void watches_to_occs (struct solver *s, unsigned max_size) {
     if (connected (c, max_size))
       for_lits (lit, c)
         room[lit]++;
-  drop_large (s);
-  layout (s, room);
+  compact (s, BINARIES);
+  spread (s, room);
   mem_free (room);
   for_clauses (c, s)
     if (connected (c, max_size))

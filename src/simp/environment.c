@@ -60,7 +60,7 @@ static void fill_occurrences (struct environment *e) {
 }
 
 uint64_t environment_overhead (const struct solver *s) {
-  return (s->arena.size + s->pool.size) / 4 + s->vars;
+  return core_units (s) / 4 + s->vars;
 }
 
 void environment_init (struct environment *e, struct solver *s) {

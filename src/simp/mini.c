@@ -745,7 +745,6 @@ struct mini_core mini_core (struct mini *m, uint32_t number) {
       mark_hints (m, i);
       size++;
     }
-  m->ticks += 1 + number / 64 + size;
   vec_clear (&m->core);
   for (uint32_t i = 0; i != number + 1; i++)
     if (m->in_core.data[i])

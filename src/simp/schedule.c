@@ -63,7 +63,7 @@ static void set_eliminate_limit (struct solver *s) {
 // Cache lines that entering and leaving one call touches: arena and watch
 // lists (8 bytes a unit) about four times each.
 static uint64_t overhead (const struct solver *s) {
-  return (s->arena.size + s->pool.size) / 2 + s->vars;
+  return core_units (s) / 2 + s->vars;
 }
 
 static bool affordable (const struct solver *s, uint64_t last) {
@@ -187,7 +187,7 @@ static void tidy (struct solver *s) {
     return;
   if (compacting (s))
     compact (s);
-  else if (s->garbage > s->arena.size / 8)
+  else if (s->garbage > arena_units (s) / 8)
     collect (s);
 }
 
@@ -205,7 +205,7 @@ void schedule_run (struct solver *s) {
 // variables of most.  The cap, at about half a million clauses, stands for 30
 // million ticks or 0.3 s.
 static uint64_t formula_reference (const struct solver *s) {
-  const uint64_t reference = 150 * (s->arena.size + s->pool.size);
+  const uint64_t reference = 150 * core_units (s);
   const uint64_t most = 300000000;
   return reference < most ? reference : most;
 }

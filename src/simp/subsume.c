@@ -126,7 +126,7 @@ static void gather (struct subsumer *b) {
     sizes[c->size]++;
     vec_push (&b->candidates, clause_ref (s, c));
   }
-  s->simp->stats.simp_ticks += s->arena.size / 8;
+  s->simp->stats.simp_ticks += arena_units (s) / 8;
   if (b->candidates.size)
     sort_by_size (b, sizes, max_size);
   mem_free (sizes);

@@ -65,8 +65,10 @@ static bool load_clauses (struct engine *engine) {
   const int *lits;
   size_t size;
   for (uint64_t id = 1; formula_next (formula, &cursor, &lits, &size); id++) {
-    if (id % BLOCK == 1 && stopping (engine->team))
+    if (id % BLOCK == 1 && stopping (engine->team)) {
+      formula_leave (&cursor);
       return false;
+    }
     if (engine->online)
       online_trust (engine->online, id, lits, (unsigned)size);
     core_add (engine->solver, lits, (unsigned)size);

@@ -24,8 +24,10 @@ static bool is_model (const struct formula *formula, unsigned assignment) {
   const int *lits;
   size_t size;
   while (formula_next (formula, &cursor, &lits, &size))
-    if (!satisfies (assignment, lits, size))
+    if (!satisfies (assignment, lits, size)) {
+      formula_leave (&cursor);
       return false;
+    }
   return true;
 }
 

@@ -41,8 +41,10 @@ static int64_t naive (const struct formula *formula, const signed char *values,
       for (int var = 1; var <= num_vars; var++)
         if (values[var])
           good |= lits[i] == (values[var] > 0 ? var : -var);
-    if (!good)
+    if (!good) {
+      formula_leave (&cursor);
       return number;
+    }
   }
   return 0;
 }

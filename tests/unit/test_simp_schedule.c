@@ -94,6 +94,37 @@ START_TEST (agrees) {
 }
 END_TEST
 
+static struct core_stats search (const struct random_formula *f, bool proof,
+                                 const struct simp_options *options) {
+  struct tested t;
+  tested_init (&t, proof, options);
+  tested_add_all (&t, f, 0);
+  core_solve (t.solver);
+  struct core_stats stats;
+  core_get_stats (t.solver, &stats);
+  tested_fini (&t);
+  return stats;
+}
+
+// The proof changes neither what is found nor what it costs.
+START_TEST (same_with_proof) {
+  for (unsigned i = 0; i != 50; i++) {
+    struct rng rng;
+    rng_init (&rng, rng_mix (seed + i));
+    struct random_formula f;
+    hard_formula (&f, &rng);
+    struct simp_options options;
+    often (&options, &rng);
+    const struct core_stats with = search (&f, true, &options);
+    const struct core_stats without = search (&f, false, &options);
+    ck_assert_uint_eq (with.conflicts, without.conflicts);
+    ck_assert_uint_eq (with.propagations, without.propagations);
+    ck_assert_uint_eq (with.ticks, without.ticks);
+    random_fini (&f);
+  }
+}
+END_TEST
+
 START_TEST (delays) {
   struct delay d = {0, 0};
   ck_assert (!delaying (&d));
@@ -118,6 +149,7 @@ int main (void) {
   TCase *tc = tcase_create ("schedule");
   tcase_set_timeout (tc, 200);
   tcase_add_test (tc, agrees);
+  tcase_add_test (tc, same_with_proof);
   tcase_add_test (tc, delays);
   suite_add_tcase (suite, tc);
   return suite_run (suite);
