@@ -341,6 +341,8 @@ static bool prepare (struct solver *s) {
   s->exporting = true;
   if (s->preprocessed)
     return true;
+  if (walk_uniform (s) && !s->assumptions.size)
+    return true; // the search will follow the phases
   s->preprocessed = true;
   const uint64_t before = s->stats.ticks;
   if (s->simp_calls.preprocess)
