@@ -62,8 +62,10 @@ void phases_init (struct solver *s, unsigned idx);
 bool reordering (struct solver *s);
 void reorder (struct solver *s);
 
-// walk.c
-void walk (struct solver *s);
+// walk.c: the second one walks before preprocessing if the formula calls for
+// it. True if the saved phases satisfy all clauses.
+bool walk (struct solver *s);
+bool walk_uniform (struct solver *s);
 
 // lucky.c: true if the assignment on the trail satisfies all clauses.
 bool lucky (struct solver *s);

@@ -39,6 +39,8 @@ static inline void assign_values (struct solver *s, ilit lit, ref reason,
       (struct assigned){level, s->trail_size, reason, other};
   s->trail[s->trail_size++] = lit;
   s->unassigned--;
+  // Propagation will need this list soon.
+  __builtin_prefetch (s->pool.data + s->watches[NOT (lit)].begin);
 }
 
 static void assign_root (struct solver *s, ilit lit, ref reason, ilit other) {

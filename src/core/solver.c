@@ -343,14 +343,16 @@ static void save_model (struct solver *s) {
     s->simp_calls.extend (s, model);
 }
 
-static bool prepare (struct solver *s) {
+static bool connect (struct solver *s) {
   if (s->loading)
     watches_attach (s);
   if (!propagate_root (s))
     return false;
   s->exporting = true;
-  if (s->preprocessed)
-    return true;
+  return true;
+}
+
+static bool preprocess (struct solver *s) {
   s->preprocessed = true;
   const uint64_t before = s->stats.ticks;
   if (s->simp_calls.preprocess)
@@ -360,12 +362,22 @@ static bool prepare (struct solver *s) {
   return !s->unsat;
 }
 
+// Simple assignments come first since they fit the formula's own order, and
+// local search since preprocessing makes uniform formulas others.
 static int solve (struct solver *s) {
-  if (s->unsat || !prepare (s))
+  if (s->unsat || !connect (s))
     return 20;
+  const bool free = !s->assumptions.size;
+  if (!s->preprocessed) {
+    if (free && lucky (s))
+      return 10;
+    const bool found = walk_uniform (s); // then search follows the phases
+    if (!(found && free) && !preprocess (s))
+      return 20;
+  }
   if (core_stopping (s))
     return 0;
-  if (s->assumptions.size == 0 && !s->searched && lucky (s))
+  if (free && !s->searched && lucky (s))
     return 10;
   return search (s);
 }

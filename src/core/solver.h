@@ -291,6 +291,7 @@ struct solver {
   uint32_t promote_stamp;
   uint64_t other_ticks; // ticks spent outside the search
   uint64_t walk_mark;   // search ticks at the last walk
+  bool uniform;         // all original clauses are of one length
 
   // incremental
   ilits assumptions;

@@ -6,7 +6,10 @@
 //          [Biere-SC'17]; warm-up by propagation [BiereFallerFazekasEtAl-SC'24]
 // Differs  break counts are cached: a clause with one true literal remembers
 //          the variable as the xor of its true variables
-// Budget   walk_effort per mille of the search ticks since the last walk
+// Budget   walk_effort per mille of the search ticks since the last walk; on
+//          uniform formulas also before preprocessing, and on while it gets on:
+//          satisfiable random formulas of 10^4 variables and more are out of
+//          the reach of conflicts
 // Needs    level 0, watches attached; leaves both so
 // Proof    none: only phases change
 #include "core/internal.h"
@@ -36,6 +39,8 @@ struct walker {
   size_t best_flips;
   size_t best, initial;
   uint64_t ticks, limit;
+  uint64_t patience; // ticks granted for each tenth fewer falsified clauses
+  size_t mark;       // falsified clauses when they were granted last
 };
 
 // Base of the exponential by average clause length; interpolated.
@@ -248,11 +253,16 @@ static void improve (struct walker *w) {
     return;
   w->best = w->unsat.size;
   w->best_flips = w->flipped.size;
+  if (w->best >= w->mark - w->mark / 10)
+    return;
+  w->mark = w->best;
+  if (w->limit < w->ticks + w->patience)
+    w->limit = w->ticks + w->patience;
 }
 
 static void flip_until_limit (struct walker *w) {
   struct solver *s = w->solver;
-  w->best = w->initial = w->unsat.size;
+  w->best = w->initial = w->mark = w->unsat.size;
   for (uint64_t flips = 0; w->unsat.size && w->ticks < w->limit; flips++) {
     if (!(flips & 1023) && core_stopping (s))
       break;
@@ -303,20 +313,15 @@ static void warm_up (struct solver *s) {
   s->saving = saving;
 }
 
-void walk (struct solver *s) {
-  if (!s->opts.walk || s->unsat)
-    return;
-  assert (!decision_level (s));
-  const uint64_t since = s->stats.search_ticks - s->walk_mark;
-  const uint64_t budget = 1000000 + since * 1e-3 * (double)s->opts.walk_effort;
-  const uint64_t setup = core_units (s) / 2;
-  if (setup > 10 * budget || core_units (s) > UINT32_MAX / 4)
-    return;
-  s->walk_mark = s->stats.search_ticks;
-  s->stats.walks++;
-  const uint64_t ticks_before = s->stats.ticks;
-  if (s->opts.warmup)
-    warm_up (s);
+// About 300 flips a variable of 3-SAT; in large formulas fewer.
+static uint64_t patience (const struct walker *w) {
+  const uint64_t n = w->lits.size;
+  const uint64_t most = 200000000 + 4 * n;
+  return 600 * n < most ? 600 * n : most;
+}
+
+static bool run (struct solver *s, uint64_t budget) {
+  bool res = false;
   struct walker w = {.solver = s};
   copy_formula (&w);
   if (w.start.size > 1) {
@@ -324,11 +329,48 @@ void walk (struct solver *s) {
     connect_occurrences (&w);
     init_values (&w);
     init_counts (&w);
-    w.limit = w.ticks + budget;
+    w.patience = s->uniform ? patience (&w) : 0;
+    w.limit = w.ticks + (budget > w.patience ? budget : w.patience);
     flip_until_limit (&w);
+    res = !w.best;
   }
   s->stats.ticks += w.ticks;
   s->stats.walk_ticks += w.ticks;
   walker_fini (&w);
-  s->other_ticks += s->stats.ticks - ticks_before;
+  return res;
+}
+
+bool walk (struct solver *s) {
+  if (!s->opts.walk || s->unsat)
+    return false;
+  assert (!decision_level (s));
+  const uint64_t since = s->stats.search_ticks - s->walk_mark;
+  const uint64_t budget = 1000000 + since * 1e-3 * (double)s->opts.walk_effort;
+  const uint64_t setup = core_units (s) / 2;
+  if ((setup > 10 * budget && !s->uniform) || core_units (s) > UINT32_MAX / 4)
+    return false;
+  s->walk_mark = s->stats.search_ticks;
+  s->stats.walks++;
+  const uint64_t before = s->stats.ticks;
+  if (s->opts.warmup)
+    warm_up (s);
+  const bool res = run (s, budget);
+  s->other_ticks += s->stats.ticks - before;
+  return res;
+}
+
+// All clauses of one length, three or more: random k-SAT, or much like it.
+static bool uniform (const struct solver *s) {
+  if (s->binaries || s->trail_size || !s->irredundant)
+    return false;
+  const unsigned size = clause_first (s)->size;
+  for_clauses (c, s)
+    if (c->size != size)
+      return false;
+  return true;
+}
+
+bool walk_uniform (struct solver *s) {
+  s->uniform = uniform (s);
+  return s->uniform && walk (s);
 }
