@@ -11,7 +11,9 @@
 //          wait for the next run, which costs 10-pigeons 15 %.  Ties of ties
 //          go to the formula's own order of variables, which keeps factors
 //          aligned as the formula's author built it: hole10 in 8500 conflicts
-//          in place of 186000, clique_180 in 7900 in place of some millions
+//          in place of 186000, clique_180 in 7900 in place of some millions.
+//          Quotients are counted by their hash first: most have one clause
+//          and are passed without a look at other clauses
 // Budget   factor_init million ticks first, then factor_effort per mille of
 //          search ticks since the last call
 // Needs    level 0, watches attached; leaves both so.  Not for incremental use:
@@ -25,6 +27,7 @@
 //          variables.  So the models stay, nothing is to be reconstructed,
 //          and what is learned over the formula's variables follows from the
 //          formula: it may be exported, and imports stay implied.
+#include "base/rng.h"
 #include "simp/internal.h"
 #include "simp/order.h"
 
@@ -43,12 +46,20 @@ struct partner { // by literal
   uint32_t seen; // last clause it was counted for
 };
 
+// How many large clauses have a quotient, up to 2, by its hash; deleted ones
+// stay counted.
+struct quotients {
+  uint8_t *count;
+  uint64_t mask;
+};
+
 struct factorizer {
   struct solver *s;
   struct simp *simp;
   uint64_t ticks, budget;
   size_t bound;
   unsigned first_new; // variable
+  struct quotients quotients;
   struct order order; // candidate literals, most occurrences first
   VEC (struct factor) factors;
   size_t num_factors; // in use
@@ -59,6 +70,56 @@ struct factorizer {
   refs claimed;  // large clauses with 'flag' set
   ids definition;
 };
+
+// ---------------------------------------------------------------- quotients
+
+static uint64_t hash_lits (const ilit *lits, unsigned n) {
+  uint64_t hash = 0;
+  for (unsigned i = 0; i != n; i++)
+    hash ^= rng_mix (lits[i]);
+  return hash;
+}
+
+static uint8_t *quotient_count (const struct factorizer *f, uint64_t hash,
+                                ilit factor) {
+  return f->quotients.count + ((hash ^ rng_mix (factor)) & f->quotients.mask);
+}
+
+static void count_quotients (struct factorizer *f, const ilit *lits,
+                             unsigned n) {
+  const uint64_t hash = hash_lits (lits, n);
+  for (unsigned i = 0; i != n; i++) {
+    uint8_t *count = quotient_count (f, hash, lits[i]);
+    *count += *count < 2;
+  }
+}
+
+// Maybe true although it is not.
+static bool shares_quotient (const struct factorizer *f, const struct clause *c,
+                             ilit factor) {
+  return *quotient_count (f, hash_lits (c->lits, c->size), factor) > 1;
+}
+
+static bool factorable (const struct factorizer *f, const struct clause *c) {
+  return !c->garbage && !c->redundant &&
+         c->size <= (uint64_t)f->simp->opts.factor_size;
+}
+
+// Eight places for one quotient.
+static void init_quotients (struct factorizer *f) {
+  uint64_t lits = 0, places = 64;
+  for_clauses (c, f->s)
+    if (factorable (f, c))
+      lits += c->size;
+  while (places < 8 * lits)
+    places *= 2;
+  f->quotients.count = mem_calloc (places, 1);
+  f->quotients.mask = places - 1;
+  for_clauses (c, f->s)
+    if (factorable (f, c))
+      count_quotients (f, c->lits, c->size);
+  f->ticks += core_units (f->s) / 8 + lits;
+}
 
 static void init (struct factorizer *f, struct solver *s) {
   const struct simp_options *opts = &s->simp->opts;
@@ -73,6 +134,7 @@ static void init (struct factorizer *f, struct solver *s) {
   f->lits = 2 * s->vars;
   f->partners = mem_calloc (f->lits, sizeof *f->partners);
   order_init (&f->order, f->lits);
+  init_quotients (f);
 }
 
 static void fini (struct factorizer *f) {
@@ -84,6 +146,7 @@ static void fini (struct factorizer *f) {
   }
   vec_fini (&f->factors);
   mem_free (f->partners);
+  mem_free (f->quotients.count);
   order_fini (&f->order);
   vec_fini (&f->counted);
   vec_fini (&f->claimed);
@@ -244,11 +307,15 @@ static ilit other_factor (const struct solver *s, const struct clause *c) {
 }
 
 // As 'visit_binary'.
-static void visit_large (struct factorizer *f, uint32_t i, ref r, ilit wanted) {
+static void visit_large (struct factorizer *f, uint32_t i, ref r, ilit factor,
+                         ilit wanted) {
   struct solver *s = f->s;
   const struct clause *c = clause_at (s, r);
+  f->ticks += 2;
+  if (!shares_quotient (f, c, factor))
+    return;
   const ilit q = mark_quotient (f, c);
-  f->ticks += 1 + (q == INVALID_LIT ? 0 : list_ticks (f, q));
+  f->ticks += q == INVALID_LIT ? 0 : list_ticks (f, q);
   if (q != INVALID_LIT)
     for_watches (w, s, q) {
       if ((w->ref & BINARY_BIT) || w->ref == r)
@@ -279,7 +346,7 @@ static void visit_clauses (struct factorizer *f, size_t factor, ilit wanted) {
     if (w.ref & BINARY_BIT)
       visit_binary (f, i, w.blit, wanted);
     else
-      visit_large (f, i, w.ref, wanted);
+      visit_large (f, i, w.ref, f->factors.data[factor].lit, wanted);
     if (out_of_budget (f))
       break;
   }
@@ -418,6 +485,8 @@ static void add_quotient (struct factorizer *f, size_t i, ilit x, uint64_t id) {
     chain_push (s, ref_id (s, f->factors.data[k].clauses.data[i].ref));
   chain_push (s, id);
   clause_derive (s, lits->data, lits->size, false, 0);
+  if (lits->size > 2)
+    count_quotients (f, lits->data, lits->size);
   f->ticks += lits->size;
 }
 
