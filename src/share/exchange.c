@@ -356,8 +356,8 @@ static void import_engine (struct share *share, struct engine *engine,
     share_store_insert (&engine->imports, clause);
 }
 
-static void import (struct share *share, const struct share_clause *clause) {
-  const uint64_t *mask = share_filter_producers (&share->filter, clause->hash);
+static void import (struct share *share, const struct share_clause *clause,
+                    const uint64_t *mask) {
   for (unsigned e = 0; e < share->config.engines; e++)
     if (!mask || !(mask[e / 64] >> (e % 64) & 1))
       import_engine (share, share->engines + e, clause);
@@ -369,8 +369,8 @@ static void admit_clause (struct share *share, uint32_t round,
   outcome->admitted++;
   if (clause->size > 1)
     outcome->admitted_lits += clause->size;
-  share_filter_share (&share->filter, clause->hash, round);
-  import (share, clause);
+  import (share, clause,
+          share_filter_share (&share->filter, clause->hash, round));
 }
 
 static void admit_buffer (struct share *share, struct share_bytes buffer,
