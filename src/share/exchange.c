@@ -71,9 +71,9 @@ static void fit_options (struct share *share) {
   const unsigned team =
       share->config.team ? share->config.team : share->config.engines;
   if (!o->share_period_ms)
-    o->share_period_ms = by_size (team, 200, 500);
+    o->share_period_ms = by_size (team, 150, 500);
   if (!o->share_base_lits)
-    o->share_base_lits = by_size (team, 1000, 500);
+    o->share_base_lits = by_size (team, 1500, 500);
 }
 
 struct share *share_new (const struct share_config *config) {
@@ -356,8 +356,8 @@ static void import_engine (struct share *share, struct engine *engine,
     share_store_insert (&engine->imports, clause);
 }
 
-static void import (struct share *share, const struct share_clause *clause) {
-  const uint64_t *mask = share_filter_producers (&share->filter, clause->hash);
+static void import (struct share *share, const struct share_clause *clause,
+                    const uint64_t *mask) {
   for (unsigned e = 0; e < share->config.engines; e++)
     if (!mask || !(mask[e / 64] >> (e % 64) & 1))
       import_engine (share, share->engines + e, clause);
@@ -369,8 +369,8 @@ static void admit_clause (struct share *share, uint32_t round,
   outcome->admitted++;
   if (clause->size > 1)
     outcome->admitted_lits += clause->size;
-  share_filter_share (&share->filter, clause->hash, round);
-  import (share, clause);
+  import (share, clause,
+          share_filter_share (&share->filter, clause->hash, round));
 }
 
 static void admit_buffer (struct share *share, struct share_bytes buffer,

@@ -3,12 +3,12 @@
 //          no producer remembers it as shared
 // Source   distributed filter: [SchreiberSanders-JAIR'24]
 // Differs  fingerprints instead of clauses
-// Budget   one look-up per export, produced and broadcast clause; expiry linear
-//          in the entries, every few rounds
+// Budget   one look-up per export, produced and broadcast clause, one more if
+//          admitted and one when forgotten; expiry walks over all entries,
+//          every few rounds
 #include "share/filter.h"
 
 #include "base/memory.h"
-#include "base/vec.h"
 
 void share_filter_init (struct share_filter *filter, unsigned engines,
                         uint32_t rounds) {
@@ -21,6 +21,7 @@ void share_filter_fini (struct share_filter *filter) {
   hash_map_fini (&filter->index);
   mem_free (filter->entries);
   mem_free (filter->masks);
+  vec_fini (&filter->vacant);
   memset (filter, 0, sizeof *filter);
 }
 
@@ -34,14 +35,22 @@ static uint64_t *mask_of (const struct share_filter *filter, size_t position) {
   return filter->masks + position * filter->words;
 }
 
-static void reserve (struct share_filter *filter) {
-  if (filter->size < filter->capacity)
+static void grow (struct share_filter *filter) {
+  if (filter->end < filter->capacity)
     return;
   filter->capacity = filter->capacity ? 2 * filter->capacity : 64;
   filter->entries =
       mem_realloc (filter->entries, filter->capacity * sizeof *filter->entries);
   filter->masks =
       mem_realloc (filter->masks, filter->capacity * filter->words * 8);
+}
+
+static size_t new_position (struct share_filter *filter) {
+  filter->size++;
+  if (filter->vacant.size)
+    return vec_pop (&filter->vacant);
+  grow (filter);
+  return filter->end++;
 }
 
 static bool within (const struct share_filter *filter, uint32_t then,
@@ -60,15 +69,13 @@ bool share_filter_produce (struct share_filter *filter, uint64_t hash,
                            unsigned engine, uint32_t round) {
   bool added;
   uint64_t *position = hash_map_insert (&filter->index, hash, &added);
-  if (added) {
-    reserve (filter);
-    *position = filter->size++;
-  }
+  if (added)
+    *position = new_position (filter);
   struct share_filter_entry *entry = filter->entries + *position;
   uint64_t *mask = mask_of (filter, *position);
   const bool fresh = added || old (filter, entry, round);
   if (fresh) {
-    *entry = (struct share_filter_entry){hash, round, 0, false};
+    *entry = (struct share_filter_entry){hash, round, 0, false, true};
     memset (mask, 0, filter->words * sizeof *mask);
   }
   mask[engine / 64] |= 1ull << (engine % 64);
@@ -81,13 +88,15 @@ bool share_filter_shared (const struct share_filter *filter, uint64_t hash,
   return entry && entry->was_shared && within (filter, entry->shared, round);
 }
 
-void share_filter_share (struct share_filter *filter, uint64_t hash,
-                         uint32_t round) {
-  struct share_filter_entry *entry = find (filter, hash);
-  if (!entry)
-    return;
+const uint64_t *share_filter_share (struct share_filter *filter, uint64_t hash,
+                                    uint32_t round) {
+  const uint64_t *position = hash_map_find (&filter->index, hash);
+  if (!position)
+    return NULL;
+  struct share_filter_entry *entry = filter->entries + *position;
   entry->shared = round;
   entry->was_shared = true;
+  return mask_of (filter, *position);
 }
 
 const uint64_t *share_filter_producers (const struct share_filter *filter,
@@ -96,21 +105,15 @@ const uint64_t *share_filter_producers (const struct share_filter *filter,
   return position ? mask_of (filter, *position) : NULL;
 }
 
-static void move (struct share_filter *filter, size_t from, size_t to) {
-  if (from == to)
-    return;
-  filter->entries[to] = filter->entries[from];
-  memcpy (mask_of (filter, to), mask_of (filter, from),
-          filter->words * sizeof *filter->masks);
-  *hash_map_find (&filter->index, filter->entries[to].hash) = to;
-}
-
+// What stays keeps its position: only the entries that go are looked up.
 void share_filter_expire (struct share_filter *filter, uint32_t round) {
-  size_t kept = 0;
-  for (size_t i = 0; i < filter->size; i++)
-    if (old (filter, filter->entries + i, round))
-      hash_map_remove (&filter->index, filter->entries[i].hash);
-    else
-      move (filter, i, kept++);
-  filter->size = kept;
+  for (size_t i = 0; i < filter->end; i++) {
+    struct share_filter_entry *entry = filter->entries + i;
+    if (!entry->live || !old (filter, entry, round))
+      continue;
+    hash_map_remove (&filter->index, entry->hash);
+    entry->live = false;
+    vec_push (&filter->vacant, i);
+    filter->size--;
+  }
 }

@@ -5,22 +5,25 @@
 //              costs one clause its journey, never an answer
 //   memory     an entry lives for 'rounds' rounds after it was produced or
 //              last shared; 24 + E/8 bytes, and 32 to 64 in the hash table
+//   places     an entry keeps its own; a newcomer takes a vacant one first
 #ifndef SHARE_FILTER_H
 #define SHARE_FILTER_H
 
 #include "base/hash.h"
+#include "base/vec.h"
 
 struct share_filter_entry {
   uint64_t hash;
   uint32_t produced, shared; // rounds; shared valid if 'was_shared'
-  bool was_shared;
+  bool was_shared, live;     // live: not vacant
 };
 
 struct share_filter {
   struct hash_map index; // hash -> position in entries
   struct share_filter_entry *entries;
   uint64_t *masks; // 'words' per entry: engines that produced it
-  size_t size, capacity;
+  VEC (size_t) vacant;
+  size_t size, end, capacity; // live entries; places ever used; allocated
   unsigned words;
   uint32_t rounds;
 };
@@ -41,8 +44,10 @@ bool share_filter_shared (const struct share_filter *filter, uint64_t hash,
                           uint32_t round);
 
 // Notes that the clause is shared in this round; no effect on unknown ones.
-void share_filter_share (struct share_filter *filter, uint64_t hash,
-                         uint32_t round);
+//
+//   returns    its producers, as below
+const uint64_t *share_filter_share (struct share_filter *filter, uint64_t hash,
+                                    uint32_t round);
 
 // The engines that produced the clause: bit e % 64 of word e / 64.
 //

@@ -53,15 +53,18 @@ static bool spread (uint64_t lane, uint64_t count, uint64_t total) {
   return lane * count / total != (lane + 1) * count / total;
 }
 
-// sqrt (2 L): all of 1 or 2 lanes, 3 of 4, 6 of 16, 12 of 64, 40 of 768.  With
-// all 768 simplifying, 33 of 322 formulas are lost [SchreiberSanders-SAT'21];
-// on few engines nobody else would do the work.
+// sqrt (2 L), but at most every other one: 1 of 2 lanes, 2 of 4, 6 of 16, 12 of
+// 64, 40 of 768.  With all 768 simplifying, 33 of 322 formulas are lost
+// [SchreiberSanders-SAT'21]; with both of 2, refutations take 1.07 of the time
+// (docs/benchmarks.md).
 uint64_t portfolio_simplifiers (const struct team_options *team,
                                 uint64_t total) {
-  uint64_t count = (uint64_t)team->simplifiers;
-  if (!count)
-    count = (uint64_t)ceil (sqrt (2.0 * (double)total));
-  return count < total ? count : total;
+  const uint64_t given = (uint64_t)team->simplifiers;
+  if (given)
+    return given < total ? given : total;
+  const uint64_t count = (uint64_t)ceil (sqrt (2.0 * (double)total));
+  const uint64_t half = (total + 1) / 2;
+  return count < half ? count : half;
 }
 
 // Counted from the other end, so that lane 0 is one of them and the last lane,

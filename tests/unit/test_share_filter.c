@@ -78,6 +78,7 @@ START_TEST (like_a_table) {
     for (unsigned key = 0; key < KEYS; key++)
       count += alive (&model, key, round);
     ck_assert_uint_eq (filter.size, count);
+    ck_assert_uint_eq (filter.size + filter.vacant.size, filter.end);
     ck_assert_uint_eq (hash_map_size (&filter.index), count);
   }
   share_filter_fini (&filter);
