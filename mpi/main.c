@@ -1,5 +1,6 @@
 // main.c - the program 'tutti'.
 #include "base/clock.h"
+#include "base/memory.h"
 #include "mpi/job.h"
 #include "mpi/wire.h"
 
@@ -15,6 +16,7 @@ static int fail (const char *error) {
 int main (int argc, char **argv) {
   const double start_s = clock_wall_s ();
   static struct settings settings;
+  mem_tune ();
   char error[SETTINGS_ERROR_BYTES];
   if (!settings_parse (&settings, argc, argv, error))
     return fail (error);

@@ -5,6 +5,18 @@
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef __GLIBC__
+#include <malloc.h>
+#endif
+
+// Otherwise the limit rises with each large block that is freed, up to 32 MiB,
+// and arrays that grow below it leave holes behind.
+void mem_tune (void) {
+#ifdef __GLIBC__
+  mallopt (M_MMAP_THRESHOLD, 1 << 17);
+#endif
+}
+
 void *mem_alloc (size_t bytes) {
   void *res = malloc (bytes ? bytes : 1);
   if (!res)

@@ -65,9 +65,7 @@ static void push_frame (struct solver *s, size_t depth, unsigned idx) {
 }
 
 // Marks 'idx' as visited.  True if its reason must be walked.
-static bool visit (struct solver *s, unsigned idx, bool decisions) {
-  if (s->seen[idx] & (SEEN_EXPLAINED | SEEN_STOP))
-    return false;
+static bool enter (struct solver *s, unsigned idx, bool decisions) {
   s->seen[idx] |= SEEN_EXPLAINED;
   vec_push (&s->explained, idx);
   const struct assigned *a = s->assigned + idx;
@@ -84,33 +82,47 @@ static bool visit (struct solver *s, unsigned idx, bool decisions) {
   return true;
 }
 
-// Next literal of the frame's reason to visit, or INVALID_LIT when done.
-static ilit next_antecedent (struct solver *s, struct explain_frame *f) {
+static inline bool known (const struct solver *s, unsigned idx) {
+  return s->seen[idx] & (SEEN_EXPLAINED | SEEN_STOP);
+}
+
+// Goes on in the frame's reason; the frame's own variable is known.
+//
+//   returns    a variable to be walked first, or UINT32_MAX when done
+static unsigned next_antecedent (struct solver *s, struct explain_frame *f,
+                                 bool decisions) {
   const struct assigned *a = s->assigned + f->idx;
-  if (a->reason & BINARY_BIT)
-    return f->next++ ? INVALID_LIT : a->other;
-  const struct clause *c = clause_at (s, a->reason);
-  while (f->next != c->size) {
-    const ilit lit = c->lits[f->next++];
-    if (IDX (lit) != f->idx)
-      return lit;
+  const ilit *lits = &a->other;
+  unsigned n = 1;
+  if (!(a->reason & BINARY_BIT)) {
+    const struct clause *c = clause_at (s, a->reason);
+    lits = c->lits;
+    n = c->size;
   }
-  return INVALID_LIT;
+  for (unsigned i = f->next; i != n; i++) {
+    const unsigned idx = IDX (lits[i]);
+    if (known (s, idx) || !enter (s, idx, decisions))
+      continue;
+    f->next = i + 1;
+    return idx;
+  }
+  return UINT32_MAX;
 }
 
 void explain (struct solver *s, ilit lit, bool decisions) {
-  if (!visit (s, IDX (lit), decisions))
+  if (known (s, IDX (lit)) || !enter (s, IDX (lit), decisions))
     return;
   size_t depth = 0;
   push_frame (s, depth++, IDX (lit));
   while (depth) {
     struct explain_frame *f = s->explain_stack + depth - 1;
-    const ilit next = next_antecedent (s, f);
-    if (next == INVALID_LIT) {
+    const unsigned next = next_antecedent (s, f, decisions);
+    if (next != UINT32_MAX)
+      push_frame (s, depth++, next);
+    else {
       chain_push (s, s->proving ? ref_id (s, s->assigned[f->idx].reason) : 0);
       depth--;
-    } else if (visit (s, IDX (next), decisions))
-      push_frame (s, depth++, IDX (next));
+    }
   }
 }
 
