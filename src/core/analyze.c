@@ -1,7 +1,10 @@
 // analyze.c - learn the first unique implication point clause of a conflict.
 // Idea     resolve backwards along the trail until one literal of the conflict
-//          level is left, minimize and shrink, then jump back
-// Source   [MarquesSilvaSakallah-IEEETC'99], [ZhangEtAl-ICCAD'01]
+//          level is left, minimize and shrink, then jump back; when a resolvent
+//          is a reason without its true literal, it takes the reason's place
+//          and is the new conflict
+// Source   [MarquesSilvaSakallah-IEEETC'99], [ZhangEtAl-ICCAD'01]; replacing
+//          reasons [HanSomenzi-SAT'09]
 // Proof    hints are the units met, the reasons that removed literals by
 //          minimizing, the resolved reasons in trail order and the conflict
 #include "core/internal.h"
@@ -98,9 +101,29 @@ static unsigned analyze_conflict (struct solver *s, unsigned level) {
   return open;
 }
 
-// Leaves the clause in 's->clause', the negated UIP first.
-static void deduce (struct solver *s) {
+// Whether the resolvent, of 'size' literals above level 0, is the reason
+// without its true literal.  It has all others of the reason anyway.
+static bool subsumes_reason (const struct solver *s, ref r, unsigned size) {
+  if ((r & BINARY_BIT) || !s->opts.otfs)
+    return false;
+  const struct clause *c = clause_at (s, r);
+  if (!c->redundant || size >= c->size)
+    return false;
+  unsigned above = 0;
+  ilit lit;
+  for_lits (lit, c)
+    above += level_of (s, lit) > 0;
+  return size < above;
+}
+
+// Leaves the clause in 's->clause', the negated UIP first; a reason that it
+// subsumes in 's->subsumed'.
+//
+//   returns    INVALID_LIT; or, before that is reached, the true literal of a
+//              reason that the resolvent subsumes
+static ilit deduce (struct solver *s) {
   const unsigned level = decision_level (s);
+  s->subsumed = INVALID_REF;
   vec_clear (&s->clause);
   vec_push (&s->clause, INVALID_LIT);
   vec_clear (&s->resolved);
@@ -120,9 +143,65 @@ static void deduce (struct solver *s) {
     if (s->proving)
       vec_push (&s->resolved, ref_id (s, a->reason));
     open += analyze_reason (s, a->reason, a->other, uip, level);
+    if (!subsumes_reason (s, a->reason, open + s->clause.size - 1))
+      continue;
+    if (open > 1)
+      return uip;
+    s->subsumed = a->reason;
   }
   s->clause.data[0] = NOT (uip);
   s->glue = s->touched_levels.size;
+  return INVALID_LIT;
+}
+
+static void push_resolved (struct solver *s) {
+  for (size_t i = s->resolved.size; i--;)
+    vec_push (&s->chain, s->resolved.data[i]);
+}
+
+// ------------------------------------------------- on-the-fly strengthening
+
+// Leaves the reason's false literals in 's->minimized', those of the conflict
+// level first, which become the watches.
+static void collect_strengthened (struct solver *s, const struct clause *c,
+                                  ilit uip) {
+  ilits *lits = &s->minimized;
+  vec_clear (lits);
+  size_t front = 0;
+  ilit lit;
+  for_lits (lit, c) {
+    if (lit == uip || !level_of (s, lit))
+      continue;
+    vec_push (lits, lit);
+    if (level_of (s, lit) < decision_level (s))
+      continue;
+    vec_top (lits) = lits->data[front];
+    lits->data[front++] = lit;
+  }
+}
+
+// The resolvent takes the place of the reason of 'uip', which it subsumes, and
+// is the conflict from now on.
+static void strengthen_reason (struct solver *s, ilit uip) {
+  const ref r = s->assigned[IDX (uip)].reason;
+  const struct clause *c = clause_at (s, r);
+  collect_strengthened (s, c, uip);
+  const ilits lits = s->minimized;
+  assert (lits.size > 1);
+  assert (level_of (s, lits.data[1]) == decision_level (s));
+  const unsigned used = c->used;
+  const unsigned glue = c->glue < lits.size ? c->glue : lits.size - 1;
+  push_resolved (s);
+  const uint64_t id = derive (s, lits.data, lits.size);
+  core_export (s, lits.data, lits.size, glue ? glue : 1, id);
+  const ref d = clause_add (s, lits.data, lits.size, true, glue, id);
+  s->conflict = (struct conflict){d, {INVALID_LIT, INVALID_LIT}};
+  if (lits.size == 2)
+    memcpy (s->conflict.lits, lits.data, sizeof s->conflict.lits);
+  else
+    clause_at (s, d)->used = used;
+  clause_delete (s, clause_at (s, r));
+  s->stats.otfs_strengthened++;
 }
 
 // -------------------------------------------------------- sorting by level
@@ -245,8 +324,7 @@ static void build_chain (struct solver *s, size_t kept_analyzed) {
   }
   for_vec (ilit, lit, &s->clause)
     s->seen[IDX (*lit)] &= ~SEEN_STOP;
-  for (size_t i = s->resolved.size; i--;)
-    vec_push (&s->chain, s->resolved.data[i]);
+  push_resolved (s);
 }
 
 // ----------------------------------------------------------------- learning
@@ -273,19 +351,35 @@ static bool contains_marked (const struct solver *s, const struct clause *c,
 }
 
 // The new clause often subsumes one of those learned just before.
-static void subsume_last_learned (struct solver *s, ref learned) {
-  const unsigned n = s->opts.eager_subsume;
-  if (!n)
+// The learned clause, marked, makes another one superfluous.
+static bool subsumes (const struct solver *s, const struct clause *c) {
+  return !c->garbage && c->redundant && c->size > s->clause.size &&
+         contains_marked (s, c, s->clause.size) && !is_reason (s, c);
+}
+
+// The last reason that the resolvent subsumed; shrinking may have brought in a
+// literal that it does not have.
+static void subsume_reason (struct solver *s) {
+  if (s->subsumed == INVALID_REF)
     return;
+  struct clause *c = clause_at (s, s->subsumed);
+  if (!subsumes (s, c))
+    return;
+  clause_delete (s, c);
+  s->stats.otfs_subsumed++;
+}
+
+static void subsume_with_learned (struct solver *s, ref learned) {
+  const unsigned n = s->opts.eager_subsume;
   for_vec (ilit, lit, &s->clause)
     s->marks[*lit] = 1;
+  subsume_reason (s);
   for (unsigned i = 0; i != n; i++) {
     const ref r = s->eager[i];
     if (r == INVALID_REF)
       continue;
     struct clause *c = clause_at (s, r);
-    if (c->garbage || !c->redundant || c->size <= s->clause.size ||
-        !contains_marked (s, c, s->clause.size) || is_reason (s, c))
+    if (!subsumes (s, c))
       continue;
     clause_delete (s, c);
     s->eager[i] = INVALID_REF;
@@ -293,7 +387,7 @@ static void subsume_last_learned (struct solver *s, ref learned) {
   }
   for_vec (ilit, lit, &s->clause)
     s->marks[*lit] = 0;
-  if (learned != INVALID_REF && !(learned & BINARY_BIT))
+  if (n && learned != INVALID_REF && !(learned & BINARY_BIT))
     s->eager[s->eager_next++ % n] = learned;
 }
 
@@ -319,7 +413,7 @@ static void learn (struct solver *s) {
       clause_at (s, r)->used = MAX_USED;
     assign (s, lits[0], r, lits[1]);
   }
-  subsume_last_learned (s, r);
+  subsume_with_learned (s, r);
 }
 
 static void update_averages (struct solver *s) {
@@ -335,11 +429,17 @@ static void update_averages (struct solver *s) {
 }
 
 static void reset (struct solver *s) {
-  minimize_reset (s);
   explain_reset (s);
   for_vec (uint32_t, level, &s->touched_levels)
     s->levels.data[*level - 1].used = 0;
   vec_clear (&s->touched_levels);
+}
+
+static void bump_and_reset_analyzed (struct solver *s) {
+  bump_analyzed (s);
+  for_vec (ilit, idx, &s->analyzed)
+    s->seen[*idx] = 0;
+  vec_clear (&s->analyzed);
 }
 
 void analyze (struct solver *s) {
@@ -350,7 +450,11 @@ void analyze (struct solver *s) {
   }
   if (s->random_left)
     s->random_left--;
-  deduce (s);
+  for (ilit uip; (uip = deduce (s)) != INVALID_LIT;) {
+    strengthen_reason (s, uip);
+    reset (s);
+    bump_and_reset_analyzed (s);
+  }
   update_averages (s);
   const size_t resolved = s->analyzed.size;
   sort_clause (s);
@@ -358,15 +462,13 @@ void analyze (struct solver *s) {
   shrink_clause (s);
   build_chain (s, resolved);
   bump_reason_side (s);
+  minimize_reset (s);
   reset (s);
   update_tiers (s);
   learn (s);
   if (s->stable)
     restart_tick (s);
-  bump_analyzed (s);
-  for_vec (ilit, idx, &s->analyzed)
-    s->seen[*idx] = 0;
-  vec_clear (&s->analyzed);
+  bump_and_reset_analyzed (s);
 }
 
 void analyze_assumption (struct solver *s, ilit lit) {

@@ -227,9 +227,11 @@ bool propagate (struct solver *s) {
 
 bool propagate_ignoring (struct solver *s, ref ignore) {
   uint64_t ticks = 0;
+  const uint32_t before = s->propagated;
   bool ok = true;
   while (ok && s->propagated != s->trail_size)
     ok = propagate_literal (s, s->trail[s->propagated++], ignore, &ticks);
+  s->stats.propagations += s->propagated - before;
   s->stats.ticks += ticks;
   return ok;
 }

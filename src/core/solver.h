@@ -261,6 +261,7 @@ struct solver {
 
   // analysis
   ilits clause;    // being learned
+  ref subsumed;    // large reason that it subsumes, or INVALID_REF
   ilits analyzed;  // variables marked SEEN_ANALYZED
   ilits minimized; // scratch
   ilits shrinkable;
