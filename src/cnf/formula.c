@@ -1,7 +1,6 @@
 // formula.c - a formula as a list of chunks of packed clauses.
-// Idea     literals of a clause are near each other in most formulas, and rank
-// 0
-//          keeps all of them to the end, to check the model
+// Idea     literals of a clause are near each other in most formulas, and all
+//          of them are kept at rank 0 to the end, to check the model
 #include "cnf/formula.h"
 
 #include <assert.h>
