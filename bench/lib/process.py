@@ -15,6 +15,8 @@ import time
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICK = os.sysconf("SC_CLK_TCK")
 GRACE = 1.0  # seconds: mpirun ends while killed ranks are still going
+running = set()  # sessions of this program's commands
+stopping = threading.Event()
 
 
 class Usage:
@@ -59,6 +61,13 @@ def kill_session(session, grace=0.0):
     return killed
 
 
+def stop_all():
+    """Kills every command that runs; from now on none is started."""
+    stopping.set()
+    for session in list(running):
+        kill_session(session)
+
+
 class Result:
     """status: exit code, negative signal; reason: '', time, cpu or memory"""
 
@@ -98,11 +107,17 @@ def run(command, stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
         wall=0, cpu=0, memory=0, env=None, cwd=None):
     """Runs the argument list; limits in seconds and bytes, 0 for none."""
     result = Result()
+    if stopping.is_set():
+        result.reason = "stopped"
+        return result
     own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     start = time.monotonic()
     child = subprocess.Popen(command, stdin=stdin, stdout=stdout,
                              stderr=stderr, start_new_session=True,
                              env=env, cwd=cwd)
+    running.add(child.pid)
+    if stopping.is_set():  # the signal came meanwhile
+        kill_session(child.pid)
     if cpu:  # a second rope, should this program be stopped itself
         resource.prlimit(child.pid, resource.RLIMIT_CPU, (int(cpu) + 5,) * 2)
     monitor = Monitor(child.pid, result, wall, cpu, memory)
@@ -118,4 +133,7 @@ def run(command, stdout, stderr=subprocess.DEVNULL, stdin=subprocess.DEVNULL,
     if usage.ru_maxrss > own:
         result.rss = max(result.rss, usage.ru_maxrss * 1024)
     result.leftover = kill_session(child.pid, GRACE)
+    running.discard(child.pid)
+    if stopping.is_set():
+        result.reason = "stopped"
     return result

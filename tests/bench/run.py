@@ -94,6 +94,41 @@ EXPECTED = {  # formula a is satisfiable, b is not: answer, verdict, reason
 }
 
 
+def alive(words):
+    """Processes whose command line has the words."""
+    found = []
+    for pid in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{pid}/cmdline", "rb") as file:
+                line = file.read()
+        except OSError:
+            continue
+        if words.encode() in line and b"bench/run" not in line:
+            found.append(pid)
+    return found
+
+
+def stopped(report, folder, formulas):
+    """A signal ends the runner and the solver below it, and records nothing."""
+    out = os.path.join(folder, "stopped")
+    runner = subprocess.Popen(
+        [os.path.join(ROOT, "bench", "run"), f"--out={out}",
+         f"--tmp={folder}", f"--config=hangs={folder}/hangs {{cnf}}", formulas],
+        stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    end = time.monotonic() + 10
+    while not alive(f"{folder}/hangs\0/") and time.monotonic() < end:
+        time.sleep(0.05)
+    faults = [] if time.monotonic() < end else ["nothing started"]
+    runner.terminate()
+    status = runner.wait(10)
+    faults += [] if status == 143 else [f"status {status}"]
+    faults += [f"left: {pid}" for pid in alive(f"{folder}/hangs")]
+    faults += ["rows recorded"] if rows_of(out) else []
+    faults += ["folder left"] if any(name.startswith("bench.") for name
+                                     in os.listdir(folder)) else []
+    report.case("a signal stops runner and solver", faults)
+
+
 def runner(report, folder, formulas):
     out = os.path.join(folder, "all")
     configs = [f"--config={name}={folder}/{name} {{cnf}}" for name in SOLVERS
@@ -208,6 +243,7 @@ def main():
     report = common.Report()
     with tempfile.TemporaryDirectory() as folder:
         formulas = prepare(folder)
+        stopped(report, folder, formulas)
         runner(report, folder, formulas)
         proofs(report, folder, formulas)
         comparison(report, folder, formulas)
