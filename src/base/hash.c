@@ -129,9 +129,20 @@ bool hash_map_next (const struct hash_map *map, size_t *position,
   return false;
 }
 
+// Four words at a time, each in a lane of its own, so that a multiplication
+// need not wait for the one before.
 uint64_t hash_bytes (const void *data, size_t bytes, uint64_t seed) {
   const unsigned char *p = data;
-  uint64_t res = rng_mix (seed ^ bytes), word;
+  uint64_t res = rng_mix (seed ^ bytes), word, lanes[4] = {1, 2, 3, 4};
+  const bool wide = bytes >= sizeof lanes;
+  for (; bytes >= sizeof lanes; bytes -= sizeof lanes)
+    for (int i = 0; i < 4; i++, p += 8) {
+      memcpy (&word, p, 8);
+      lanes[i] = (lanes[i] ^ word) * 0x9e3779b97f4a7c15ull;
+      lanes[i] ^= lanes[i] >> 29;
+    }
+  for (int i = 0; wide && i < 4; i++)
+    res = rng_mix (res ^ lanes[i]);
   for (; bytes >= 8; bytes -= 8, p += 8) {
     memcpy (&word, p, 8);
     res = rng_mix (res ^ word);

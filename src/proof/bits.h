@@ -33,6 +33,20 @@ static inline bool bits_set (struct bits *bits, uint64_t i) {
   return was;
 }
 
+static inline void bits_clear (struct bits *bits, uint64_t i) {
+  bits->words[i / 64] &= ~((uint64_t)1 << (i % 64));
+}
+
+// Set bits.  The compiler's own is a call where the processor's instruction may
+// not be used.
+static inline unsigned bits_count (uint64_t word) {
+  const uint64_t ones = 0x5555555555555555, twos = 0x3333333333333333;
+  word -= word >> 1 & ones;
+  word = (word & twos) + (word >> 2 & twos);
+  word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
+  return word * 0x0101010101010101 >> 56;
+}
+
 // The smallest set bit that is >= i, or bits->size.
 uint64_t bits_next (const struct bits *, uint64_t i);
 
