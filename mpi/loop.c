@@ -2,7 +2,7 @@
 //
 // Idea     sleep twice as long each time nothing moves, up to a few ms; an
 //          answer or a signal ends the sleep at once
-// Expect   125 wakes a second while searching on several ranks and nothing
+// Expect   60 wakes a second while searching on several ranks and nothing
 //          moves, each about 10 us, and a few more for each message
 #include "mpi/internal.h"
 
@@ -17,7 +17,7 @@ enum { LIVE_PER_S = 4 }; // updates of the live line
 
 static const double shortest_s = 50e-6;
 static const double shortest_share_s = 1e-3; // a round takes some of these
-static const double longest_talk_s = 8e-3;   // with other ranks
+static const double longest_talk_s = 16e-3;  // with other ranks
 static const double longest_share_s = 1e-2;  // only between own engines
 static const double longest_alone_s = 0.1;   // nothing but limits
 static const double longest_finish_s = 1e-3;
