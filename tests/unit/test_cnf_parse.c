@@ -244,7 +244,8 @@ START_TEST (builds_like_it_reads) {
   for_vec (const struct formula_chunk, chunk, &built.chunks) {
     uint8_t *bytes = mem_alloc (chunk->size);
     memcpy (bytes, chunk->bytes, chunk->size);
-    ck_assert (!formula_take (&copied, bytes, chunk->size - 1));
+    if (bytes[chunk->size - 2]) // else the last clause is empty
+      ck_assert (!formula_take (&copied, bytes, chunk->size - 1));
     ck_assert (formula_take (&copied, bytes, chunk->size));
   }
   formula_append (&copied, NULL, 0);
