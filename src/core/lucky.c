@@ -66,7 +66,7 @@ bool lucky (struct solver *s) {
   assert (!decision_level (s));
   const bool saving = s->saving;
   const uint64_t before = s->stats.ticks;
-  const uint64_t limit = before + 1000000 + 5 * (s->arena.size + s->pool.size);
+  const uint64_t limit = before + 1000000 + 5 * core_units (s);
   s->saving = false;
   bool res = false;
   // All of one sign: then propagation in order meets no conflict either.
