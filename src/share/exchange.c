@@ -75,7 +75,7 @@ static void fit_options (struct share *share) {
   const unsigned team =
       share->config.team ? share->config.team : share->config.engines;
   if (!o->share_period_ms)
-    o->share_period_ms = by_size (team, 150, 500);
+    o->share_period_ms = by_size (team, 200, 500);
   if (!o->share_base_lits)
     o->share_base_lits = by_size (team, 1000, 500);
 }

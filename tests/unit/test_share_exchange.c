@@ -392,7 +392,7 @@ END_TEST
 START_TEST (small_teams_hear_more) {
   static const struct {
     unsigned team, period_ms, base_lits;
-  } sizes[] = {{2, 150, 1000}, {8, 150, 1000}, {64, 500, 500}, {900, 500, 500}};
+  } sizes[] = {{2, 200, 1000}, {8, 200, 1000}, {64, 500, 500}, {900, 500, 500}};
   for (size_t i = 0; i != sizeof sizes / sizeof *sizes; i++) {
     struct share_config config = {1, MAX_VAR, false, defaults (), 0};
     config.team = sizes[i].team;
