@@ -234,11 +234,11 @@ static struct kept_sink own_sink (struct collect *collect) {
 static void refer_to_original (struct collect *collect) {
   const struct kept_sink sink = final_sink (collect->final);
   const uint64_t id = collect->config.originals + 1;
-  uint8_t body[VARINT_MAX_BYTES + 2] = {0};
+  uint8_t body[VARINT_MAX_BYTES + 2 + VARINT_PADDING] = {0};
   uint8_t *end = varint_put (body + 1, id - collect->empty_id);
   *end++ = 0;
-  sink.line (sink.state, &(struct partial_line){
-                             .id = id, .body = body, .bytes = end - body});
+  const struct partial_line line = {id, body, end - body};
+  sink.line (sink.state, &line, NULL, 0);
 }
 
 static enum collect_state begin (struct collect *collect) {
@@ -377,7 +377,7 @@ static bool send_lines (struct collect *collect) {
 static void put_line (struct collect *collect, struct kept_input *input) {
   if (is_root (collect)) {
     const struct kept_sink sink = final_sink (collect->final);
-    sink.line (sink.state, &input->line);
+    sink.line (sink.state, &input->line, NULL, 0);
   } else
     kept_put (&collect->out, &input->line);
   kept_pop (input);

@@ -1,5 +1,4 @@
-// A bit for every clause id, with bounded resident memory: large sets live in
-// an unlinked file that the kernel pages out as it likes.
+// A bit for every clause id, with bounded resident memory (proof/temp.h).
 #ifndef PROOF_BITS_H
 #define PROOF_BITS_H
 
@@ -10,13 +9,11 @@
 struct bits {
   uint64_t *words;
   uint64_t size; // in bits
-  size_t mapped_bytes;
 };
 
 // All clear.
 //
-//   dir        for the file; its disk space is allocated at once, since a full
-//              disk could only be told by SIGBUS later ('fatal' instead)
+//   dir        for temporary files
 void bits_init (struct bits *, uint64_t size, const char *dir);
 void bits_fini (struct bits *);
 
@@ -31,20 +28,6 @@ static inline bool bits_set (struct bits *bits, uint64_t i) {
   const bool was = *word & bit;
   *word |= bit;
   return was;
-}
-
-static inline void bits_clear (struct bits *bits, uint64_t i) {
-  bits->words[i / 64] &= ~((uint64_t)1 << (i % 64));
-}
-
-// Set bits.  The compiler's own is a call where the processor's instruction may
-// not be used.
-static inline unsigned bits_count (uint64_t word) {
-  const uint64_t ones = 0x5555555555555555, twos = 0x3333333333333333;
-  word -= word >> 1 & ones;
-  word = (word & twos) + (word >> 2 & twos);
-  word = (word + (word >> 4)) & 0x0f0f0f0f0f0f0f0f;
-  return word * 0x0101010101010101 >> 56;
 }
 
 // The smallest set bit that is >= i, or bits->size.

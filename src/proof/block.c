@@ -140,7 +140,7 @@ static void load (struct blocks *blocks) {
     corrupt (blocks, "bad tail");
   if (blocks->in.capacity < bytes) {
     mem_free (blocks->in.data);
-    blocks->in.data = mem_alloc (bytes);
+    blocks->in.data = mem_alloc (bytes + VARINT_PADDING);
     blocks->in.capacity = bytes;
   }
   const uint64_t offset = end - bytes - BLOCK_HEAD_BYTES - BLOCK_TAIL_BYTES;
@@ -182,7 +182,7 @@ bool blocks_previous (struct blocks *blocks, struct partial_line *line) {
   const uint8_t *end = blocks->in.data + blocks->in.used, *begin = end - bytes;
   uint64_t delta;
   line->id = blocks->in.id;
-  line->body = varint_get (begin, &delta);
+  line->body = varint_get_padded (begin, &delta);
   line->bytes = end - line->body;
   blocks->in.id -= delta * (uint64_t)blocks->step;
   blocks->in.used -= bytes;

@@ -54,7 +54,7 @@ void blocks_fini (struct blocks *); // closes fd
 
 // Begins a line.
 //
-//   body_bytes at most as many follow
+//   body_bytes at most as many follow; behind them is room for VARINT_PADDING
 //   returns    where to write the body
 uint8_t *blocks_begin (struct blocks *, uint64_t id, size_t body_bytes);
 void blocks_end (struct blocks *, uint8_t *body_end);

@@ -3,17 +3,17 @@
 //          marks last uses and writes a temporary file, and reading that file
 //          backwards gives the proof in order, renumbered without gaps: a
 //          clause's number is how many kept ids are below its own
-// Source   deletion at last use as in drat-trim [WetzlerHeuleHunt-SAT'14];
-//          counting bits by words and sums over blocks of them
-//          [Jacobson-FOCS'89]
-// Memory   two bits per id and a quarter of one for the sums, large sets in
-//          files; a bit per original
+// Source   deletion at last use as in drat-trim [WetzlerHeuleHunt-SAT'14]
+// Memory   a bit per id, then four (proof/numbers.h), large sets in files; a
+// bit
+//          per original
 #include "proof/final.h"
 
 #include "base/fatal.h"
 #include "proof/bits.h"
 #include "proof/block.h"
 #include "proof/lrat.h"
+#include "proof/numbers.h"
 #include "proof/temp.h"
 #include "proof/varint.h"
 
@@ -21,10 +21,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum {
-  DELETIONS_A_LINE = 1000,
-  SUM_WORDS = 4, // one sum for so many words of bits
-};
+enum { DELETIONS_A_LINE = 1000 };
 
 struct final {
   char *path, *dir;
@@ -37,10 +34,12 @@ struct final {
   struct bits needed;  // derived, by id - originals - 1; up to the empty clause
   uint64_t missing;    // pass 1: needed, and no line yet
   uint64_t last;       // pass 1: smallest id so far
-  uint64_t *sums;      // pass 2: bits in 'needed' before each SUM_WORDS words
-  struct bits live;    // pass 2: lines written and not deleted, as 'needed'
-  uint64_t new_id;     // pass 2: of the last line
-  VEC (uint64_t) dead; // last uses of the current line, ids as given
+  VEC (uint64_t) uses; // pass 1: of the current line
+  struct numbers numbers; // pass 2: of 'needed'; live: written, not deleted
+  uint64_t new_id;        // pass 2: of the last line
+  VEC (uint64_t) hints;   // pass 2: of the current line, as lrat_add takes them
+  VEC (uint64_t) dead;    // of these, the last uses
+  VEC (uint64_t) dead_old; // and their positions if derived
 };
 
 struct final *final_new (const struct final_config *config) {
@@ -70,9 +69,11 @@ void final_free (struct final *final) {
   blocks_fini (&final->reversed);
   bits_fini (&final->used);
   bits_fini (&final->needed);
-  bits_fini (&final->live);
-  mem_free (final->sums);
+  numbers_fini (&final->numbers);
+  vec_fini (&final->uses);
+  vec_fini (&final->hints);
   vec_fini (&final->dead);
+  vec_fini (&final->dead_old);
   mem_free (final->path);
   mem_free (final->dir);
   mem_free (final);
@@ -100,34 +101,62 @@ static void begin (struct final *final, const struct partial_line *line) {
   final->missing = 1;
 }
 
-static void check_order (struct final *final, const struct partial_line *line) {
+// With the uses given, lines are the needed ones; else uses told before.
+static void check_order (struct final *final, const struct partial_line *line,
+                         bool given) {
   if (line->id >= final->last || line->id <= final->originals)
     fatal ("proof line %" PRIu64 " out of order", line->id);
   if (final->last == KEPT_FIRST)
     begin (final, line);
-  if (!bits_get (&final->needed, position (final, line->id)))
+  const uint64_t i = position (final, line->id);
+  if (given)
+    final->missing += !bits_set (&final->needed, i);
+  else if (!bits_get (&final->needed, i))
     fatal ("proof line %" PRIu64 " is not needed", line->id);
   final->missing--;
   final->last = line->id;
 }
 
-// Pass 1.  Hints become 2 * (id - hint) + last use.  Candidates of a definition
-// are no use: what is not kept or was deleted by then drops out in pass 2.
-static void reverse_line (void *state, const struct partial_line *line) {
-  struct final *final = state;
+// Candidates of a definition are no uses: what is not kept or was deleted by
+// then drops out in pass 2.
+static void find_uses (struct final *final, const struct partial_line *line) {
   const bool definition = partial_defines (line);
-  check_order (final, line);
-  const uint8_t *hints = kept_hints (line);
-  const size_t prefix = hints - line->body; // literals and their 0
-  uint8_t *p = blocks_begin (&final->reversed, line->id, 2 * line->bytes);
-  memcpy (p, line->body, prefix);
-  p += prefix;
-  for (uint64_t delta; hints = varint_get (hints, &delta), delta;) {
+  const uint8_t *p = kept_hints (line);
+  vec_reserve (&final->uses, line->bytes);
+  uint64_t *use = final->uses.data, delta;
+  while (p = varint_get_padded (p, &delta), delta) {
     if (delta >= line->id)
       fatal ("proof line %" PRIu64 " has a bad hint", line->id);
     const bool last = !definition && is_last_use (final, line->id - delta);
-    p = varint_put (p, 2 * delta + last);
+    *use++ = 2 * delta + last;
   }
+  final->uses.size = use - final->uses.data;
+}
+
+static const uint8_t *end_of_lits (const struct partial_line *line) {
+  return (const uint8_t *)memchr (line->body, 0, line->bytes) + 1;
+}
+
+// Pass 1: what the line has in the place of hints become its uses.
+static void reverse_line (void *state, const struct partial_line *line,
+                          const uint64_t *uses, size_t n) {
+  struct final *final = state;
+  check_order (final, line, uses);
+  if (uses) {
+    for (size_t i = 0; i < n; i++)
+      if (uses[i] & 1 && line->id - uses[i] / 2 <= final->originals)
+        bits_set (&final->used, line->id - uses[i] / 2 - 1);
+  } else {
+    find_uses (final, line);
+    uses = final->uses.data;
+    n = final->uses.size;
+  }
+  const size_t prefix = end_of_lits (line) - line->body;
+  uint8_t *p = blocks_begin (&final->reversed, line->id, 2 * line->bytes);
+  memcpy (p, line->body, prefix);
+  p += prefix;
+  for (size_t i = 0; i < n; i++)
+    p = varint_put_padded (p, uses[i]);
   *p++ = 0;
   blocks_end (&final->reversed, p);
 }
@@ -138,31 +167,14 @@ struct kept_sink final_sink (struct final *final) {
 
 // Originals that no line uses go first, which spares the checker's memory.
 static void delete_unused (struct final *final) {
-  unsigned n = 0;
   for (uint64_t id = 1; id <= final->originals; id++) {
-    if (bits_get (&final->used, id - 1))
+    if (!bits_get (&final->used, id - 1))
+      vec_push (&final->dead, 2 * id);
+    if (final->dead.size < (id < final->originals ? DELETIONS_A_LINE : 1))
       continue;
-    if (!n)
-      lrat_delete (final->lrat, final->originals);
-    lrat_id (final->lrat, id);
-    if (++n == DELETIONS_A_LINE) {
-      lrat_end (final->lrat);
-      n = 0;
-    }
-  }
-  if (n)
-    lrat_end (final->lrat);
-}
-
-static void sum_bits (struct final *final) {
-  const struct bits *needed = &final->needed;
-  const uint64_t words = needed->size / 64 + 1;
-  uint64_t sum = 0;
-  final->sums = mem_alloc ((words / SUM_WORDS + 1) * sizeof *final->sums);
-  for (uint64_t i = 0; i < words; i++) {
-    if (i % SUM_WORDS == 0)
-      final->sums[i / SUM_WORDS] = sum;
-    sum += bits_count (needed->words[i]);
+    lrat_delete (final->lrat, final->originals, final->dead.data,
+                 final->dead.size);
+    vec_clear (&final->dead);
   }
 }
 
@@ -174,70 +186,65 @@ static void begin_writing (struct final *final) {
   final->new_id = final->originals;
   if (!final->reversed.lines)
     return;
-  sum_bits (final);
-  bits_init (&final->live, final->needed.size, final->dir);
+  numbers_init (&final->numbers, &final->needed, final->dir);
+  bits_fini (&final->needed);
   delete_unused (final);
 }
 
-static uint64_t renumber (const struct final *final, uint64_t id) {
+static uint64_t new_id (const struct final *final, uint64_t id) {
   if (id <= final->originals)
     return id;
-  const uint64_t i = position (final, id), word = i / 64;
-  const uint64_t *words = final->needed.words;
-  uint64_t res = final->originals + 1 + final->sums[word / SUM_WORDS];
-  for (uint64_t w = word - word % SUM_WORDS; w < word; w++)
-    res += bits_count (words[w]);
-  return res + bits_count (words[word] & (((uint64_t)1 << i % 64) - 1));
+  return final->originals + 1 +
+         numbers_get (&final->numbers, position (final, id));
 }
 
 static bool is_live (const struct final *final, uint64_t id) {
   return id <= final->originals ||
-         bits_get (&final->live, position (final, id));
+         numbers_is_live (&final->numbers, position (final, id));
 }
 
-static void write_hint (struct final *final, uint64_t id, bool last) {
+static void add_hint (struct final *final, uint64_t id, bool last) {
   if (!is_live (final, id))
     fatal ("proof line %" PRIu64 " is used after its last use", id);
-  lrat_id (final->lrat, renumber (final, id));
-  if (last)
-    vec_push (&final->dead, id);
+  const uint64_t hint = 2 * new_id (final, id);
+  vec_push (&final->hints, hint);
+  if (!last)
+    return;
+  vec_push (&final->dead, hint);
+  if (id > final->originals)
+    vec_push (&final->dead_old, position (final, id));
 }
 
 // The proof has the candidates that are live, and no other clause with the
 // negated literal: the variable is this lane's.
-static void write_candidate (struct final *final, uint64_t id) {
+static void add_candidate (struct final *final, uint64_t id) {
   if (id > final->originals && is_live (final, id))
-    lrat_candidate (final->lrat, renumber (final, id));
+    vec_push (&final->hints, 2 * new_id (final, id) + 1);
 }
 
 static void write_deletions (struct final *final) {
   if (vec_empty (&final->dead))
     return;
-  lrat_delete (final->lrat, final->new_id);
-  for_vec (uint64_t, id, &final->dead) {
-    lrat_id (final->lrat, renumber (final, *id));
-    if (*id > final->originals)
-      bits_clear (&final->live, position (final, *id));
-  }
-  lrat_end (final->lrat);
+  lrat_delete (final->lrat, final->new_id, final->dead.data, final->dead.size);
+  for_vec (uint64_t, i, &final->dead_old)
+    numbers_die (&final->numbers, *i);
   vec_clear (&final->dead);
+  vec_clear (&final->dead_old);
 }
 
 static void write_line (struct final *final, const struct partial_line *line) {
   const bool definition = partial_defines (line);
-  const uint8_t *p = line->body + definition;
-  uint64_t number;
-  lrat_add (final->lrat, ++final->new_id);
-  while (p = varint_get (p, &number), number)
-    lrat_lit (final->lrat, varint_to_lit (number));
-  lrat_zero (final->lrat);
-  while (p = varint_get (p, &number), number)
+  const uint8_t *lits = line->body + definition, *end = end_of_lits (line);
+  const uint8_t *p = end;
+  vec_clear (&final->hints);
+  for (uint64_t use; p = varint_get_padded (p, &use), use;)
     if (definition)
-      write_candidate (final, line->id - number / 2);
+      add_candidate (final, line->id - use / 2);
     else
-      write_hint (final, line->id - number / 2, number & 1);
-  lrat_end (final->lrat);
-  bits_set (&final->live, position (final, line->id));
+      add_hint (final, line->id - use / 2, use & 1);
+  lrat_add (final->lrat, ++final->new_id, lits, end - lits, final->hints.data,
+            final->hints.size);
+  numbers_live (&final->numbers, position (final, line->id));
   if (line->body[0])
     write_deletions (final); // else the proof is over
 }

@@ -22,8 +22,11 @@ struct final *final_new (const struct final_config *);
 // Also in the middle; then the unfinished proof is removed.
 void final_free (struct final *);
 
-// Takes all lines, the empty clause's first.  Without any line the proof is
-// left empty: an original clause is the empty one.
+// Takes all lines, the empty clause's first, either all with their uses or all
+// without.  Without any line the proof is left empty: an original clause is the
+// empty one.
+//
+//   line       VARINT_PADDING bytes behind its body can be read
 struct kept_sink final_sink (struct final *);
 
 // Writes the proof, after the last line was given.

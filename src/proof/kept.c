@@ -56,6 +56,7 @@ void kept_push (struct kept_input *input, const void *data, size_t n) {
     bytes->size -= input->position;
     input->position = 0;
   }
+  vec_reserve (bytes, bytes->size + n + VARINT_PADDING);
   append (bytes, data, n);
   input->pushed += n;
   input->current = 0; // its body may have moved
@@ -153,8 +154,10 @@ static void flush (struct kept_file *file) {
   vec_clear (bytes);
 }
 
-static void write_line (void *state, const struct partial_line *line) {
+static void write_line (void *state, const struct partial_line *line,
+                        const uint64_t *uses, size_t n) {
   struct kept_file *file = state;
+  (void)uses, (void)n;
   kept_put (&file->output, line);
   if (file->output.bytes.size >= FILE_BYTES)
     flush (file);

@@ -16,9 +16,14 @@
 #define KEPT_FIRST ((uint64_t)1 << 63)
 
 // What takes lines in descending order of ids.
+//
+//   uses       the line's hints, n of them, each 2 * (id - hint), plus 1 if
+//              no later line of all lanes has it; null: not known.  Candidates
+//              of a definition are no uses and have no 1.
 struct kept_sink {
   void *state;
-  void (*line) (void *state, const struct partial_line *line);
+  void (*line) (void *state, const struct partial_line *line,
+                const uint64_t *uses, size_t n);
 };
 
 struct kept_bytes {

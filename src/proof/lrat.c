@@ -40,6 +40,7 @@ uint64_t lrat_bytes (const struct lrat *lrat) {
   return lrat->flushed + lrat->used;
 }
 
+// Room for a number and what surrounds it.
 static uint8_t *room (struct lrat *lrat) {
   if (lrat->used + MAX_NUMBER_BYTES > LRAT_BUFFER_BYTES)
     flush (lrat);
@@ -52,7 +53,19 @@ static void put_byte (struct lrat *lrat, uint8_t byte) {
 }
 
 static void put_varint (struct lrat *lrat, uint64_t number) {
-  lrat->used = varint_put (room (lrat), number) - lrat->buffer;
+  lrat->used = varint_put_padded (room (lrat), number) - lrat->buffer;
+}
+
+static void put_bytes (struct lrat *lrat, const uint8_t *bytes, size_t n) {
+  while (n) {
+    const size_t left = LRAT_BUFFER_BYTES - lrat->used,
+                 now = n < left ? n : left;
+    memcpy (lrat->buffer + lrat->used, bytes, now);
+    lrat->used += now;
+    bytes += now;
+    if (n -= now)
+      flush (lrat);
+  }
 }
 
 static void put_decimal (struct lrat *lrat, bool negative, uint64_t number) {
@@ -68,49 +81,40 @@ static void put_decimal (struct lrat *lrat, bool negative, uint64_t number) {
   lrat->used += n;
 }
 
-void lrat_id (struct lrat *lrat, uint64_t id) {
+// Numbers of the form 2 * value + sign, and 0 at the end.
+static void put_codes (struct lrat *lrat, const uint64_t *codes, size_t n) {
+  for (size_t i = 0; i < n; i++)
+    if (lrat->text)
+      put_decimal (lrat, codes[i] & 1, codes[i] / 2);
+    else
+      put_varint (lrat, codes[i]);
+  put_byte (lrat, lrat->text ? '0' : 0);
   if (lrat->text)
+    put_byte (lrat, '\n');
+}
+
+void lrat_add (struct lrat *lrat, uint64_t id, const uint8_t *lits,
+               size_t bytes, const uint64_t *hints, size_t n) {
+  if (lrat->text) {
     put_decimal (lrat, false, id);
-  else
-    put_varint (lrat, 2 * id);
-}
-
-void lrat_candidate (struct lrat *lrat, uint64_t id) {
-  if (lrat->text)
-    put_decimal (lrat, true, id);
-  else
-    put_varint (lrat, 2 * id + 1);
-}
-
-void lrat_lit (struct lrat *lrat, int lit) {
-  if (lrat->text)
-    put_decimal (lrat, lit < 0, lit < 0 ? -(int64_t)lit : lit);
-  else
-    put_varint (lrat, varint_from_lit (lit));
-}
-
-void lrat_add (struct lrat *lrat, uint64_t id) {
-  if (!lrat->text)
+    for (uint64_t code; lits = varint_get (lits, &code), code;)
+      put_decimal (lrat, code & 1, code / 2);
+    put_byte (lrat, '0');
+    put_byte (lrat, ' ');
+  } else {
     put_byte (lrat, 'a');
-  lrat_id (lrat, id);
+    put_varint (lrat, 2 * id);
+    put_bytes (lrat, lits, bytes);
+  }
+  put_codes (lrat, hints, n);
 }
 
-void lrat_delete (struct lrat *lrat, uint64_t after) {
+void lrat_delete (struct lrat *lrat, uint64_t after, const uint64_t *ids,
+                  size_t n) {
   if (lrat->text)
     put_decimal (lrat, false, after);
   put_byte (lrat, 'd');
   if (lrat->text)
     put_byte (lrat, ' ');
-}
-
-void lrat_zero (struct lrat *lrat) {
-  put_byte (lrat, lrat->text ? '0' : 0);
-  if (lrat->text)
-    put_byte (lrat, ' ');
-}
-
-void lrat_end (struct lrat *lrat) {
-  put_byte (lrat, lrat->text ? '0' : 0);
-  if (lrat->text)
-    put_byte (lrat, '\n');
+  put_codes (lrat, ids, n);
 }

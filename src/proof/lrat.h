@@ -24,16 +24,14 @@ struct lrat *lrat_new (const char *path, bool text);
 void lrat_free (struct lrat *);
 uint64_t lrat_bytes (const struct lrat *); // before compression
 
-// A line is, in this order: lrat_add, lrat_lit..., lrat_zero, lrat_id... or
-// lrat_candidate..., lrat_end; or lrat_delete, lrat_id..., lrat_end.
+// Ids of hints and deleted clauses: 2 * id, plus 1 for a negative hint.
 //
+//   lits       varints (varint_from_lit), with the 0 at their end
+//   bytes      of 'lits'
+//   n          of 'hints' or 'ids'
 //   after      id of the line before, which text repeats
-void lrat_add (struct lrat *, uint64_t id);
-void lrat_delete (struct lrat *, uint64_t after);
-void lrat_lit (struct lrat *, int lit);
-void lrat_id (struct lrat *, uint64_t id);
-void lrat_candidate (struct lrat *, uint64_t id); // a negative hint
-void lrat_zero (struct lrat *);
-void lrat_end (struct lrat *);
+void lrat_add (struct lrat *, uint64_t id, const uint8_t *lits, size_t bytes,
+               const uint64_t *hints, size_t n);
+void lrat_delete (struct lrat *, uint64_t after, const uint64_t *ids, size_t n);
 
 #endif

@@ -63,11 +63,11 @@ static void write_line (struct partial *partial, bool definition, uint64_t id,
   if (definition)
     *p++ = PARTIAL_DEFINITION;
   for (unsigned i = 0; i < n; i++)
-    p = varint_put (p, varint_from_lit (lits[i]));
+    p = varint_put_padded (p, varint_from_lit (lits[i]));
   *p++ = 0;
   for (unsigned i = 0; i < num_hints; i++) {
     assert (hints[i] && hints[i] < id);
-    p = varint_put (p, id - hints[i]);
+    p = varint_put_padded (p, id - hints[i]);
   }
   *p++ = 0;
   blocks_end (&partial->blocks, p);

@@ -57,7 +57,8 @@ static inline bool partial_defines (const struct partial_line *line) {
 // Walks backwards: each call gives the line before.  A file that is not as it
 // was written ends in 'fatal'.
 //
-//   line       its body is valid until the next call
+//   line       its body is valid until the next call, and VARINT_PADDING bytes
+//              behind it can be read
 //   returns    false at the start of the file
 bool partial_previous (struct partial *, struct partial_line *line);
 

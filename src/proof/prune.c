@@ -9,6 +9,7 @@
 #include "proof/prune.h"
 
 #include "base/fatal.h"
+#include "base/vec.h"
 #include "proof/bits.h"
 #include "proof/varint.h"
 
@@ -17,6 +18,7 @@
 struct prune {
   struct prune_config config;
   struct bits needed; // by id - originals - 1
+  struct bits used;   // originals, by id - 1; only if all lanes are own
   bool *own;          // by lane
   uint64_t own_needed;
   struct source {
@@ -24,6 +26,7 @@ struct prune {
     struct partial_line line;
   } * heap; // sources with a line, largest id first
   unsigned heap_size;
+  VEC (uint64_t) uses; // of the current line
   struct prune_stats stats;
 };
 
@@ -31,19 +34,22 @@ static bool is_own (const struct prune *prune, uint64_t id) {
   return prune->own[id % prune->config.lanes];
 }
 
-static void need (struct prune *prune, uint64_t id) {
+// True if no line so far needed that clause; for originals always true if there
+// are lanes elsewhere.
+static bool need (struct prune *prune, uint64_t id) {
   const uint64_t originals = prune->config.originals;
   if (id <= originals)
-    return;
+    return !prune->used.words || !bits_set (&prune->used, id - 1);
   if (id > prune->config.empty_id)
     fatal ("proof line %" PRIu64 " needed after the empty clause %" PRIu64, id,
            prune->config.empty_id);
   if (bits_set (&prune->needed, id - originals - 1))
-    return;
+    return false;
   if (is_own (prune, id))
     prune->own_needed++;
   else
     prune->stats.asked++;
+  return true;
 }
 
 static void sift_down (struct prune *prune) {
@@ -85,6 +91,8 @@ struct prune *prune_new (const struct prune_config *config) {
   const uint64_t empty_id = config->empty_id, originals = config->originals;
   bits_init (&prune->needed, empty_id > originals ? empty_id - originals : 0,
              config->dir);
+  if (config->n == config->lanes)
+    bits_init (&prune->used, originals, config->dir);
   prune->own = mem_calloc (config->lanes, sizeof *prune->own);
   prune->heap = mem_calloc (config->n, sizeof *prune->heap);
   for (unsigned i = 0; i < config->n; i++) {
@@ -103,6 +111,8 @@ void prune_free (struct prune *prune) {
   if (!prune)
     return;
   bits_fini (&prune->needed);
+  bits_fini (&prune->used);
+  vec_fini (&prune->uses);
   mem_free (prune->own);
   mem_free (prune->heap);
   mem_free (prune);
@@ -130,15 +140,18 @@ void prune_need (struct prune *prune, const uint64_t *ids, size_t n) {
 // negated literal it is still right.
 static void keep (struct prune *prune, const struct partial_line *line) {
   const bool definition = partial_defines (line);
+  const struct kept_sink *sink = &prune->config.sink;
   const uint8_t *p = kept_hints (line);
-  for (uint64_t delta; p = varint_get (p, &delta), delta;) {
+  vec_reserve (&prune->uses, line->bytes);
+  uint64_t *uses = prune->uses.data, *use = uses, delta;
+  while (p = varint_get_padded (p, &delta), delta) {
     if (delta >= line->id)
       fatal ("proof line %" PRIu64 " has a bad hint", line->id);
-    if (!definition)
-      need (prune, line->id - delta);
+    const bool last = !definition && need (prune, line->id - delta);
+    *use++ = 2 * delta + last;
   }
   prune->stats.kept++;
-  prune->config.sink.line (prune->config.sink.state, line);
+  sink->line (sink->state, line, prune->used.words ? uses : NULL, use - uses);
 }
 
 bool prune_step (struct prune *prune, uint64_t low, unsigned lines) {

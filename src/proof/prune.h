@@ -28,7 +28,8 @@ struct prune_config {
   uint64_t lanes;        // engines of all processes
   uint64_t originals;    // m
   uint64_t empty_id;     // where to start; of any process
-  struct kept_sink sink; // gets the kept lines, ids descending
+  struct kept_sink sink; // gets the kept lines, ids descending; with their
+                         // uses if all lanes are in this process
 };
 
 struct prune_stats {

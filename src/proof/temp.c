@@ -1,4 +1,4 @@
-// temp.c - unlinked temporary files.
+// temp.c - unlinked temporary files, mapped ones too.
 #include "proof/temp.h"
 
 #include "base/fatal.h"
@@ -9,7 +9,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
+
+// Below that, a file is not worth its while.
+enum { MAP_BYTES = 1 << 24 };
 
 int temp_open (const char *dir) {
   const size_t bytes = strlen (dir) + 32;
@@ -50,4 +54,27 @@ void temp_read (int fd, void *data, size_t bytes, uint64_t offset) {
     offset += done;
     bytes -= done;
   }
+}
+
+static void *map_file (const char *dir, size_t bytes) {
+  const int fd = temp_open (dir);
+  const int error = posix_fallocate (fd, 0, bytes);
+  if (error)
+    fatal ("no room for %zu bytes in '%s': %s", bytes, dir, strerror (error));
+  void *res = mmap (NULL, bytes, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+  if (res == MAP_FAILED)
+    fatal ("cannot map %zu bytes", bytes);
+  close (fd);
+  return res;
+}
+
+void *temp_map (const char *dir, size_t bytes) {
+  return bytes > MAP_BYTES ? map_file (dir, bytes) : mem_calloc (bytes, 1);
+}
+
+void temp_unmap (void *data, size_t bytes) {
+  if (bytes > MAP_BYTES)
+    munmap (data, bytes);
+  else
+    mem_free (data);
 }
