@@ -1,7 +1,7 @@
 // Numbers as groups of 7 bits, low ones first, bit 7 set on all but the last.
 // Exactly the zero byte is the number 0, so a zero byte always terminates.
 //
-// The functions named 'padded' take numbers below 2^56 as one word, without a
+// The functions named 'padded' take numbers below 2^28 as one word, without a
 // branch for each byte: they read or write up to VARINT_PADDING bytes behind
 // the number, which must be there.
 #ifndef PROOF_VARINT_H
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { VARINT_MAX_BYTES = 10, VARINT_MAX_LIT_BYTES = 5, VARINT_PADDING = 7 };
+enum { VARINT_MAX_BYTES = 10, VARINT_MAX_LIT_BYTES = 5, VARINT_PADDING = 3 };
 
 static inline uint8_t *varint_put (uint8_t *p, uint64_t number) {
   while (number > 127) {
@@ -32,23 +32,22 @@ static inline const uint8_t *varint_get (const uint8_t *p, uint64_t *number) {
 }
 
 // Little endian in memory.
-static inline uint64_t varint_word (uint64_t word) {
+static inline uint32_t varint_word (uint32_t word) {
 #if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
-  word = __builtin_bswap64 (word);
+  word = __builtin_bswap32 (word);
 #endif
   return word;
 }
 
 static inline uint8_t *varint_put_padded (uint8_t *p, uint64_t number) {
-  if (number >> 56)
+  if (number >> 28)
     return varint_put (p, number);
-  // The top bit's index by 7: exact up to 56.
-  const unsigned last = (63 - __builtin_clzll (number | 1)) * 37 >> 8;
-  uint64_t word = number;
-  word = (word & 0x000000000fffffff) | (word & 0x00fffffff0000000) << 4;
-  word = (word & 0x00003fff00003fff) | (word & 0x0fffc0000fffc000) << 2;
-  word = (word & 0x007f007f007f007f) | (word & 0x3f803f803f803f80) << 1;
-  word |= 0x8080808080808080 & (((uint64_t)1 << 8 * last) - 1);
+  // The top bit's index by 7.
+  const unsigned last = (31 - __builtin_clz ((uint32_t)number | 1)) * 37 >> 8;
+  uint32_t word = number;
+  word = (word & 0x00003fff) | (word & 0x0fffc000) << 2;
+  word = (word & 0x007f007f) | (word & 0x3f803f80) << 1;
+  word |= 0x80808080 & (((uint32_t)1 << 8 * last) - 1);
   word = varint_word (word);
   memcpy (p, &word, sizeof word);
   return p + last + 1;
@@ -56,17 +55,16 @@ static inline uint8_t *varint_put_padded (uint8_t *p, uint64_t number) {
 
 static inline const uint8_t *varint_get_padded (const uint8_t *p,
                                                 uint64_t *number) {
-  uint64_t word;
+  uint32_t word;
   memcpy (&word, p, sizeof word);
   word = varint_word (word);
-  const uint64_t stops = ~word & 0x8080808080808080;
+  const uint32_t stops = ~word & 0x80808080;
   if (!stops)
     return varint_get (p, number);
-  const unsigned bits = __builtin_ctzll (stops) + 1;
-  word &= 0x7f7f7f7f7f7f7f7f & (stops ^ (stops - 1));
-  word = (word & 0x007f007f007f007f) | (word & 0x7f007f007f007f00) >> 1;
-  word = (word & 0x00003fff00003fff) | (word & 0x3fff00003fff0000) >> 2;
-  word = (word & 0x000000000fffffff) | (word & 0x0fffffff00000000) >> 4;
+  const unsigned bits = __builtin_ctz (stops) + 1;
+  word &= 0x7f7f7f7f & (stops ^ (stops - 1));
+  word = (word & 0x007f007f) | (word & 0x7f007f00) >> 1;
+  word = (word & 0x00003fff) | (word & 0x3fff0000) >> 2;
   *number = word;
   return p + bits / 8;
 }
