@@ -55,17 +55,14 @@ void derive_forget (struct solver *s, uint64_t id) {
     s->sink.remove (s->sink.state, id);
 }
 
-static void push_frame (struct solver *s, size_t depth, unsigned idx) {
-  if (depth == s->explain_capacity) {
-    s->explain_capacity = depth ? 2 * depth : 64;
-    s->explain_stack = mem_realloc (
-        s->explain_stack, s->explain_capacity * sizeof *s->explain_stack);
-  }
-  s->explain_stack[depth] = (struct explain_frame){idx, 0};
+static void grow_stack (struct solver *s) {
+  s->explain_capacity = s->explain_capacity ? 2 * s->explain_capacity : 64;
+  s->explain_stack = mem_realloc (
+      s->explain_stack, s->explain_capacity * sizeof *s->explain_stack);
 }
 
 // Marks 'idx' as visited.  True if its reason must be walked.
-static bool enter (struct solver *s, unsigned idx, bool decisions) {
+static inline bool enter (struct solver *s, unsigned idx, bool decisions) {
   s->seen[idx] |= SEEN_EXPLAINED;
   vec_push (&s->explained, idx);
   const struct assigned *a = s->assigned + idx;
@@ -86,43 +83,39 @@ static inline bool known (const struct solver *s, unsigned idx) {
   return s->seen[idx] & (SEEN_EXPLAINED | SEEN_STOP);
 }
 
-// Goes on in the frame's reason; the frame's own variable is known.
-//
-//   returns    a variable to be walked first, or UINT32_MAX when done
-static unsigned next_antecedent (struct solver *s, struct explain_frame *f,
-                                 bool decisions) {
-  const struct assigned *a = s->assigned + f->idx;
-  const ilit *lits = &a->other;
-  unsigned n = 1;
-  if (!(a->reason & BINARY_BIT)) {
-    const struct clause *c = clause_at (s, a->reason);
-    lits = c->lits;
-    n = c->size;
-  }
-  for (unsigned i = f->next; i != n; i++) {
-    const unsigned idx = IDX (lits[i]);
-    if (known (s, idx) || !enter (s, idx, decisions))
-      continue;
-    f->next = i + 1;
-    return idx;
-  }
-  return UINT32_MAX;
+// A reason from its first literal on.
+static inline struct explain_frame reason_frame (const struct solver *s,
+                                                 unsigned idx) {
+  const struct assigned *a = s->assigned + idx;
+  const uint64_t id = s->proving ? ref_id (s, a->reason) : 0;
+  if (a->reason & BINARY_BIT)
+    return (struct explain_frame){&a->other, &a->other + 1, id};
+  const struct clause *c = clause_at (s, a->reason);
+  return (struct explain_frame){c->lits, c->lits + c->size, id};
 }
 
+// The reason being walked is in registers, the ones above it on the stack: most
+// reasons lead to nothing new and never get there.
 void explain (struct solver *s, ilit lit, bool decisions) {
   if (known (s, IDX (lit)) || !enter (s, IDX (lit), decisions))
     return;
-  size_t depth = 0;
-  push_frame (s, depth++, IDX (lit));
-  while (depth) {
-    struct explain_frame *f = s->explain_stack + depth - 1;
-    const unsigned next = next_antecedent (s, f, decisions);
-    if (next != UINT32_MAX)
-      push_frame (s, depth++, next);
-    else {
-      chain_push (s, s->proving ? ref_id (s, s->assigned[f->idx].reason) : 0);
-      depth--;
+  const uint8_t *const seen = s->seen;
+  struct explain_frame f = reason_frame (s, IDX (lit));
+  for (size_t depth = 0;;) {
+    while (f.next != f.end) {
+      const unsigned idx = IDX (*f.next++);
+      if ((seen[idx] & (SEEN_EXPLAINED | SEEN_STOP)) ||
+          !enter (s, idx, decisions))
+        continue;
+      if (depth == s->explain_capacity)
+        grow_stack (s);
+      s->explain_stack[depth++] = f;
+      f = reason_frame (s, idx);
     }
+    chain_push (s, f.id);
+    if (!depth)
+      break;
+    f = s->explain_stack[--depth];
   }
 }
 

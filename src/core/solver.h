@@ -269,8 +269,9 @@ struct solver {
   VEC (uint32_t) touched_levels;
   VEC (uint32_t) removable, poisoned; // variables marked so
   ilits explained;                    // variables marked SEEN_EXPLAINED
-  struct explain_frame { // stack of 'explain': one variable, next literal
-    uint32_t idx, next;
+  struct explain_frame { // stack of 'explain': a reason from a literal on
+    const ilit *next, *end;
+    uint64_t id; // 0 if not proving
   } * explain_stack;
   size_t explain_capacity;
   unsigned glue;
