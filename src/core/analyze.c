@@ -226,11 +226,12 @@ static void sort_levels (uint32_t *levels, size_t n) {
   }
 }
 
-// Highest level first, by counting: every touched level knows its share.
+// Highest level first, by counting: every touched level knows its share.  A
+// copy stays in 's->minimized'.
 static void sort_clause (struct solver *s) {
   sort_levels (s->touched_levels.data, s->touched_levels.size);
-  vec_clear (&s->minimized);
   vec_reserve (&s->minimized, s->clause.size);
+  s->minimized.size = s->clause.size;
   ilit *const to = s->minimized.data;
   to[0] = s->clause.data[0];
   uint32_t pos = 1;
@@ -309,21 +310,23 @@ static void bump_reason_side (struct solver *s) {
 
 // -------------------------------------------------------------------- proof
 
-// Hints: units are on the chain already; explain what minimizing removed, stop
-// at the literals that stayed.
-static void build_chain (struct solver *s, size_t kept_analyzed) {
-  if (!s->proving)
-    return;
+// Explains what minimizing and shrinking removed from the clause, and stops at
+// the literals that stayed.
+static void explain_removed (struct solver *s) {
   for_vec (ilit, lit, &s->clause)
     s->seen[IDX (*lit)] |= SEEN_STOP;
-  const unsigned level = decision_level (s);
-  for (size_t i = 0; i != kept_analyzed; i++) {
-    const unsigned idx = s->analyzed.data[i];
-    if (s->assigned[idx].level < level && !(s->seen[idx] & SEEN_STOP))
-      explain (s, LIT (idx), false);
-  }
+  for_vec (ilit, lit, &s->minimized)
+    explain (s, *lit, false);
   for_vec (ilit, lit, &s->clause)
     s->seen[IDX (*lit)] &= ~SEEN_STOP;
+}
+
+// Hints: units are on the chain already.
+static void build_chain (struct solver *s) {
+  if (!s->proving)
+    return;
+  if (s->clause.size < s->minimized.size)
+    explain_removed (s);
   push_resolved (s);
 }
 
@@ -456,11 +459,10 @@ void analyze (struct solver *s) {
     bump_and_reset_analyzed (s);
   }
   update_averages (s);
-  const size_t resolved = s->analyzed.size;
   sort_clause (s);
   minimize_clause (s);
   shrink_clause (s);
-  build_chain (s, resolved);
+  build_chain (s);
   bump_reason_side (s);
   minimize_reset (s);
   reset (s);
