@@ -79,8 +79,8 @@ static inline bool enter (struct solver *s, unsigned idx, bool decisions) {
   return true;
 }
 
-static inline bool known (const struct solver *s, unsigned idx) {
-  return s->seen[idx] & (SEEN_EXPLAINED | SEEN_STOP);
+static inline bool known (const uint8_t *seen, unsigned idx) {
+  return seen[idx] & (SEEN_EXPLAINED | SEEN_STOP);
 }
 
 // A reason from its first literal on.
@@ -97,15 +97,14 @@ static inline struct explain_frame reason_frame (const struct solver *s,
 // The reason being walked is in registers, the ones above it on the stack: most
 // reasons lead to nothing new and never get there.
 void explain (struct solver *s, ilit lit, bool decisions) {
-  if (known (s, IDX (lit)) || !enter (s, IDX (lit), decisions))
-    return;
   const uint8_t *const seen = s->seen;
+  if (known (seen, IDX (lit)) || !enter (s, IDX (lit), decisions))
+    return;
   struct explain_frame f = reason_frame (s, IDX (lit));
   for (size_t depth = 0;;) {
     while (f.next != f.end) {
       const unsigned idx = IDX (*f.next++);
-      if ((seen[idx] & (SEEN_EXPLAINED | SEEN_STOP)) ||
-          !enter (s, idx, decisions))
+      if (known (seen, idx) || !enter (s, idx, decisions))
         continue;
       if (depth == s->explain_capacity)
         grow_stack (s);

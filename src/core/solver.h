@@ -263,7 +263,7 @@ struct solver {
   ilits clause;    // being learned
   ref subsumed;    // large reason that it subsumes, or INVALID_REF
   ilits analyzed;  // variables marked SEEN_ANALYZED
-  ilits minimized; // scratch
+  ilits minimized; // scratch; while learning the clause before minimizing
   ilits shrinkable;
   ids resolved; // ids of reasons, in order of resolution
   VEC (uint32_t) touched_levels;
