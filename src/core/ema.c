@@ -1,6 +1,6 @@
 // ema.c - exponential moving averages without bias towards their start.
 // Source   [BiereFrohlich-POS'15] with the bias correction of
-// [KingmaBa-ICLR'15]
+//          [KingmaBa-ICLR'15]
 #include "core/internal.h"
 
 static void init (struct ema *ema, double window) {

@@ -1,9 +1,8 @@
 // minimize.c - drop implied literals of the learned clause, then replace all
 // literals of a level by one where possible.
 // Idea     a literal whose reason's literals are implied by the rest is
-// removed;
-//          per level, resolving its literals to their unique implication point
-//          yields one literal instead of many
+//          removed; per level, resolving its literals to their unique
+//          implication point yields one literal instead of many
 // Source   [SorenssonBiere-SAT'09]; shrinking [FleuryBiere-SAT'21]
 // Budget   recursion at most 'minimize_depth'
 // Proof    analyze.c explains what is gone from the final clause

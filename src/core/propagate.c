@@ -3,8 +3,7 @@
 //          touched only if its blocking literal is not true, and the search for
 //          a replacement goes on where the last one stopped
 // Source   [MoskewiczEtAl-DAC'01], blocking literals
-// [ChuHarwoodStuckey-JSAT'09],
-//          saved position [Gent-JAIR'13]
+//          [ChuHarwoodStuckey-JSAT'09], saved position [Gent-JAIR'13]
 // Budget   counts cache lines touched as ticks
 // Proof    on level 0 each implied literal becomes a unit clause of its own
 #include "core/solver.h"

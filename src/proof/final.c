@@ -5,8 +5,7 @@
 //          clause's number is how many kept ids are below its own
 // Source   deletion at last use as in drat-trim [WetzlerHeuleHunt-SAT'14]
 // Memory   a bit per id, then four (proof/numbers.h), large sets in files; a
-// bit
-//          per original
+//          bit per original
 #include "proof/final.h"
 
 #include "base/fatal.h"

@@ -2,8 +2,8 @@
 // Idea     a line is kept if it is needed when the walk reaches it, and then
 //          needs its hints; largest id first, so all who need it came before
 // Source   [MichaelsonEtAl-TACAS'23]; walking backwards as in
-// [HeuleEtAl-FMCAD'13] Differs  windows end at the id thresholds of sharing
-// rounds, so no process
+//          [HeuleEtAl-FMCAD'13]
+// Differs  windows end at the id thresholds of sharing rounds, so no process
 //          waits for another but once per round
 // Memory   one bit per id, in a file when large
 #include "proof/prune.h"

@@ -1,6 +1,5 @@
-// backward.c - use resolvents to subsume and strengthen the clauses around
-// them. Idea     a clause that contains a new one is not needed; if it contains
-// all
+// backward.c - resolvents subsume and strengthen the clauses around them.
+// Idea     a clause that contains a new one is not needed; if it contains all
 //          of it but with one literal negated, that literal goes
 // Source   [EenBiere-SAT'05]
 // Differs  looks only at the occurrences of the rarest variable

@@ -8,8 +8,7 @@
 //          when it finds little
 // Needs    level 0, watches attached; leaves both so
 // Proof    two binary clauses for each merge, from the clauses of both gates
-// and
-//          the equivalences so far (entail.c)
+//          and the equivalences so far (entail.c)
 #include <stdlib.h>
 
 #include "simp/congruence.h"

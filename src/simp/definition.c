@@ -8,8 +8,7 @@
 // Budget   definition_ticks for one candidate, within that of elimination
 // Needs    the antecedents of both sides
 // Proof    nothing for a gate; a unit by the lemmas of the core with its
-// literal
-//          added, which are forgotten afterwards
+//          literal added, which are forgotten afterwards
 #include "simp/eliminate.h"
 #include "simp/mini.h"
 

@@ -4,8 +4,8 @@
 //          within reach
 // Source   environments of [BiereFleury-SC'22]
 // Differs  the engine's clauses stay as they are: literals are mapped on the
-// way
-//          in, and classes keep the proof of every step to their representative
+//          way in, and classes keep the proof of every step to their
+//          representative
 // Budget   the caller's, by 'ticks'
 // Needs    level 0, watches attached; units propagated; no clause deleted
 // Proof    a clause that was mapped or lost false literals is derived as it is
