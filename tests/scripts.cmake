@@ -4,12 +4,12 @@ add_executable (tutti-naive ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/naive.c)
 set_target_properties (tutti-naive PROPERTIES
   RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
 
-# script (NAME LABEL SECONDS COMMAND...)
-function (script name label seconds)
+# script (NAME LABEL COMMAND...)
+function (script name label)
   add_test (NAME ${name} COMMAND ${ARGN}
     WORKING_DIRECTORY ${CMAKE_CURRENT_SOURCE_DIR})
   set_tests_properties (${name} PROPERTIES LABELS "${label}"
-    TIMEOUT ${seconds} SKIP_RETURN_CODE 77)
+    TIMEOUT ${patience} SKIP_RETURN_CODE 77)
   if (CMAKE_C_FLAGS MATCHES "-fsanitize=(address|thread)")
     set_tests_properties (${name} PROPERTIES ENVIRONMENT TUTTI_TEST_QUICK=1)
   endif ()
@@ -18,29 +18,28 @@ endfunction ()
 set (here ${CMAKE_CURRENT_SOURCE_DIR})
 set (build ${CMAKE_BINARY_DIR})
 
-script (layers tools 60 ${here}/layers)
-script (layers_self tools 60 ${here}/layers --self-test)
-script (bench_tools tools 120 ${here}/bench/run.py ${build})
-script (generators tools 300 ${here}/bench/generators.py ${build})
-script (library tools 120 ${here}/library/run ${build})
-script (wrapper tools 300 ${here}/integration/wrapper.py ${build})
+script (layers tools ${here}/layers)
+script (layers_self tools ${here}/layers --self-test)
+script (bench_tools tools ${here}/bench/run.py ${build})
+script (generators tools ${here}/bench/generators.py ${build})
+script (library tools ${here}/library/run ${build})
+script (wrapper tools ${here}/integration/wrapper.py ${build})
 
 file (GLOB rejections CONFIGURE_DEPENDS ${here}/fail/run_*)
 foreach (runner ${rejections})
   get_filename_component (name ${runner} NAME)
   string (REPLACE run_ fail_ name ${name})
-  script (${name} threads 300 ${runner} ${build})
+  script (${name} threads ${runner} ${build})
 endforeach ()
 
-script (integration_threads threads 900 ${here}/integration/run.py ${build}
-  threads)
-script (integration_mpi mpi 900 ${here}/integration/run.py ${build} mpi)
-script (inputs threads 300 ${here}/integration/inputs.py ${build})
-script (limits limits 300 ${here}/integration/limits.py ${build})
-script (regress threads 900 ${here}/regress/run ${build})
-script (fuzz_short fuzz 300 ${CMAKE_SOURCE_DIR}/scripts/fuzz 0.5
+script (integration_threads threads ${here}/integration/run.py ${build} threads)
+script (integration_mpi mpi ${here}/integration/run.py ${build} mpi)
+script (inputs threads ${here}/integration/inputs.py ${build})
+script (limits limits ${here}/integration/limits.py ${build})
+script (regress threads ${here}/regress/run ${build})
+script (fuzz_short fuzz ${CMAKE_SOURCE_DIR}/scripts/fuzz 0.5
   --build=${build})
-script (fuzz_self tools 300 ${here}/fuzz/self_test.py ${build})
+script (fuzz_self tools ${here}/fuzz/self_test.py ${build})
 
 # These measure time or keep all cores busy.
 set_tests_properties (limits PROPERTIES RUN_SERIAL TRUE)

@@ -307,7 +307,6 @@ int main (void) {
   make_text ();
   Suite *suite = suite_create ("base file");
   TCase *tcase = tcase_create ("file");
-  tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, reads_files, 0, FORMATS);
   tcase_add_loop_test (tcase, reads_pipes, 0, FORMATS);
   tcase_add_loop_test (tcase, reports_damage, 0, FORMATS);

@@ -137,7 +137,6 @@ int main (void) {
     return 1;
   Suite *suite = suite_create ("base topology");
   TCase *tcase = tcase_create ("topology");
-  tcase_set_timeout (tcase, 60);
   tcase_add_checked_fixture (tcase, setup, NULL);
   tcase_add_test (tcase, hyperthreads);
   tcase_add_test (tcase, limits_of_version_2);

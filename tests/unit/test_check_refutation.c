@@ -328,7 +328,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("check");
   TCase *tcase = tcase_create ("refutation");
-  tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, verdicts, 0, sizeof cases / sizeof *cases);
   tcase_add_test (tcase, definitions);
   tcase_add_loop_test (tcase, definitions_counted, 0, 7);

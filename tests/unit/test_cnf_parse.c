@@ -382,7 +382,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("cnf parse");
   TCase *tcase = tcase_create ("parse");
-  tcase_set_timeout (tcase, 60);
   tcase_add_loop_test (tcase, random_formulas, 0, 60);
   tcase_add_test (tcase, window_borders);
   tcase_add_test (tcase, chunks);

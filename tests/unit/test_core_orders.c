@@ -111,7 +111,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("core orders");
   TCase *tcase = tcase_create ("all");
-  tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, queue_keeps_order_of_bumps);
   tcase_add_test (tcase, heap_yields_largest_score);
   tcase_add_test (tcase, watch_lists_keep_what_is_pushed);

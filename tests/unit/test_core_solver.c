@@ -255,7 +255,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("core solver");
   TCase *tcase = tcase_create ("all");
-  tcase_set_timeout (tcase, 120);
   tcase_add_test (tcase, verdicts_models_and_proofs);
   tcase_add_test (tcase, assumptions_and_failed);
   tcase_add_test (tcase, imports_are_sound_and_logged);

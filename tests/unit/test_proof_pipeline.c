@@ -477,7 +477,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("proof");
   TCase *tcase = tcase_create ("pipeline");
-  tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, pipelines, 0, 8);
   tcase_add_test (tcase, empty_original);
   tcase_add_test (tcase, far_apart);

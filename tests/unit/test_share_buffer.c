@@ -284,7 +284,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("share buffer");
   TCase *tcase = tcase_create ("buffer");
-  tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, codes_are_dense);
   tcase_add_test (tcase, round_trip);
   tcase_add_test (tcase, damage_never_crashes);

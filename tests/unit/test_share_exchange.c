@@ -423,7 +423,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("share exchange");
   TCase *tcase = tcase_create ("exchange");
-  tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, plenty, 0, 20);
   tcase_add_loop_test (tcase, no_echo, 0, 10);
   tcase_add_loop_test (tcase, scarcity, 0, 12);

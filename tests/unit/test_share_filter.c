@@ -174,7 +174,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("share filter");
   TCase *tcase = tcase_create ("filter");
-  tcase_set_timeout (tcase, 60);
   tcase_add_loop_test (tcase, like_a_table, 0, 5);
   tcase_add_test (tcase, unknown_clauses_stay_unknown);
   tcase_add_test (tcase, limits_as_published);

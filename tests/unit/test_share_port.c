@@ -231,7 +231,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("share port");
   TCase *tcase = tcase_create ("port");
-  tcase_set_timeout (tcase, 120);
   tcase_add_loop_test (tcase, ring_like_a_queue, 0, 4);
   tcase_add_test (tcase, empty_ring_takes_the_largest_record);
   tcase_add_test (tcase, repeats_are_refused_for_some_rounds);

@@ -161,7 +161,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("share store");
   TCase *tcase = tcase_create ("store");
-  tcase_set_timeout (tcase, 60);
   tcase_add_test (tcase, like_an_array);
   tcase_add_test (tcase, max_size_is_right);
   tcase_add_test (tcase, units_are_free);

@@ -142,7 +142,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("simp_compact");
   TCase *tc = tcase_create ("compact");
-  tcase_set_timeout (tc, 120);
   tcase_add_test (tc, imports_over_gone_variables);
   suite_add_tcase (suite, tc);
   return suite_run (suite);

@@ -206,7 +206,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("simp_eliminate");
   TCase *tc = tcase_create ("eliminate");
-  tcase_set_timeout (tc, 200);
   tcase_add_test (tc, eliminates);
   tcase_add_test (tc, finds_long_xors);
   tcase_add_test (tc, eliminates_fast);

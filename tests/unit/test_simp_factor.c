@@ -326,7 +326,6 @@ int main (void) {
   }
   Suite *suite = suite_create ("simp_factor");
   TCase *tc = tcase_create ("factor");
-  tcase_set_timeout (tc, 200);
   tcase_add_test (tc, products);
   tcase_add_test (tc, merged);
   tcase_add_test (tc, aligned);

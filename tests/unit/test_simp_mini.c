@@ -275,7 +275,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("simp_mini");
   TCase *tc = tcase_create ("mini");
-  tcase_set_timeout (tc, 100);
   tcase_add_test (tc, solves);
   tcase_add_test (tc, refutes_empty_clause);
   suite_add_tcase (suite, tc);

@@ -360,7 +360,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("simp_probing");
   TCase *tc = tcase_create ("probing");
-  tcase_set_timeout (tc, 200);
   tcase_add_test (tc, vivifies);
   tcase_add_test (tc, substitutes);
   tcase_add_test (tc, probes);

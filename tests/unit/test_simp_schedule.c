@@ -147,7 +147,6 @@ int main (void) {
   }
   Suite *suite = suite_create ("simp_schedule");
   TCase *tc = tcase_create ("schedule");
-  tcase_set_timeout (tc, 200);
   tcase_add_test (tc, agrees);
   tcase_add_test (tc, same_with_proof);
   tcase_add_test (tc, delays);

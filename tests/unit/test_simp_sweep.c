@@ -231,7 +231,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("simp_sweep");
   TCase *tc = tcase_create ("sweep");
-  tcase_set_timeout (tc, 200);
   tcase_add_test (tc, sweeps);
   tcase_add_test (tc, defines);
   tcase_add_test (tc, does_both);

@@ -496,7 +496,6 @@ int main (void) {
   seed = suite_seed ();
   Suite *suite = suite_create ("ipasir");
   TCase *tests = tcase_create ("ipasir");
-  tcase_set_timeout (tests, 120);
   tcase_add_loop_test (tests, incremental, 0, 300);
   tcase_add_loop_test (tests, incremental_large, 0, 60);
   tcase_add_test (tests, pigeons_under_assumptions);
