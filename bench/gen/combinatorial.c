@@ -1,6 +1,7 @@
 // combinatorial.c - principles whose status follows from a theorem.
 // Idea     counting, Ramsey-like and parity arguments that resolution finds
-// hard Source   [Haken-TCS'85] pigeons, [Urquhart-JACM'87] odd charges,
+//          hard
+// Source   [Haken-TCS'85] pigeons, [Urquhart-JACM'87] odd charges,
 //          [MiksaNordstrom-SAT'14] subset cardinality,
 //          [Radziszowski-EJC'21] Ramsey numbers, [ChewHeule-SAT'20] parities
 #include "gen/gen.h"

@@ -5,8 +5,15 @@
 //          and is the new conflict
 // Source   [MarquesSilvaSakallah-IEEETC'99], [ZhangEtAl-ICCAD'01]; replacing
 //          reasons [HanSomenzi-SAT'09]
+// Budget   none: each conflict is analyzed
+// Needs    's->conflict', above level 0; leaves the learned clause's literal
+//          assigned by it and not yet propagated
 // Proof    hints are the units met, the reasons that removed literals by
 //          minimizing, the resolved reasons in trail order and the conflict
+// Read     analyze, deduce, learn; minimize.c in between
+// Example  (-a -b c) (-a -c d) (-c -d), decisions a and b: c and d follow and
+//          the third is false; resolved with the second it is (-a -c), where c
+//          alone is of the last level; back on level 1, -c follows
 #include "core/internal.h"
 
 #include <stdlib.h>
@@ -353,7 +360,6 @@ static bool contains_marked (const struct solver *s, const struct clause *c,
   return false;
 }
 
-// The new clause often subsumes one of those learned just before.
 // The learned clause, marked, makes another one superfluous.
 static bool subsumes (const struct solver *s, const struct clause *c) {
   return !c->garbage && c->redundant && c->size > s->clause.size &&
@@ -372,6 +378,7 @@ static void subsume_reason (struct solver *s) {
   s->stats.otfs_subsumed++;
 }
 
+// The new clause often subsumes one of those learned just before.
 static void subsume_with_learned (struct solver *s, ref learned) {
   const unsigned n = s->opts.eager_subsume;
   for_vec (ilit, lit, &s->clause)

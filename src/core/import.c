@@ -2,8 +2,13 @@
 // Idea     map to own variables, skip what mentions an eliminated one, strip
 //          root-false literals, keep the rest as learned clauses
 // Source   [SchreiberSanders-SAT'21]; glue = length [SchreiberSanders-JAIR'24]
+// Budget   what the round delivered
+// Needs    level 0, watches attached; units are left to be propagated
 // Proof    an import needs no line, its id suffices; a stripped one is derived
 //          anew from the units and the import
+// Read     import, import_clause, map_clause
+// Example  (a b c) with b false at the root: (a c) is derived and kept; with b
+//          true or eliminated it is skipped
 #include "core/internal.h"
 
 bool import_pending (struct solver *s) {

@@ -5,8 +5,13 @@
 //          follows from is turned round, and if that fails too, the try ends
 // Source   [BiereEtAl-SC'19], "lucky phases"; turning decisions round as Kissat
 //          4 does: cover n=1500 at once, not in a minute
-// Budget   ticks for about 40 passes over the formula
 // Differs  also before preprocessing, when the order is still the author's
+// Budget   ticks for about 40 passes over the formula
+// Needs    level 0, watches attached; the assignment stays if it satisfies all
+// Proof    none: decisions only
+// Read     lucky, all_have_sign, decide_in_order
+// Example  (a b) (-a c) (-a -c) (-b d): neither sign is in all; forwards a runs
+//          into a conflict and becomes false, b and d follow, c is free
 #include "core/internal.h"
 
 static bool has_sign (const struct solver *s, const ilit *lits, unsigned n,

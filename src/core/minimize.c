@@ -5,7 +5,11 @@
 //          implication point yields one literal instead of many
 // Source   [SorenssonBiere-SAT'09]; shrinking [FleuryBiere-SAT'21]
 // Budget   recursion at most 'minimize_depth'
+// Needs    's->clause' sorted by level; its variables marked by analyze.c
 // Proof    analyze.c explains what is gone from the final clause
+// Read     minimize_clause, minimize_rec; shrink_clause, shrink_block
+// Example  (-u -a -b) and the reason (-a b) of b: -b goes.  (-u -b -c), b and c
+//          of one level with the reasons (-x b) and (-x c): (-u -x)
 #include "core/internal.h"
 
 static void mark (struct solver *s, unsigned idx, uint8_t bit) {

@@ -5,7 +5,11 @@
 // Source   [MoskewiczEtAl-DAC'01], blocking literals
 //          [ChuHarwoodStuckey-JSAT'09], saved position [Gent-JAIR'13]
 // Budget   counts cache lines touched as ticks
+// Needs    watches attached
 // Proof    on level 0 each implied literal becomes a unit clause of its own
+// Read     propagate, propagate_literal, replacement; backtrack
+// Example  (a b c d) watched by a and b, when a and c are false and b is not
+//          true: d is found in the place of a, the clause becomes (b d c a)
 #include "core/solver.h"
 
 // Derives the unit clause that the reason of 'lit' implies on level 0.

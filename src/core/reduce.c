@@ -4,6 +4,12 @@
 //          follow the glue of the clauses that conflicts actually use
 // Source   [AudemardSimon-IJCAI'09], [Oh-SAT'15]; limits from observed use
 //          [BiereFallerFazekasEtAl-SC'24]
+// Budget   linear, and n log n in the candidates
+// Needs    any level; reasons are protected
+// Proof    deletions only
+// Read     reduce, collect_candidates, delete_worst; update_tiers
+// Example  candidates of glue 9, 7, 7 and 4 and of size 12, 20, 15 and 30, half
+//          of them to go: the first two
 #include "core/internal.h"
 
 #include <math.h>

@@ -8,6 +8,9 @@
 //          conflicts
 // Needs    level 0
 // Proof    none: only the order of decisions changes
+// Read     reorder, weigh, reorder_heap, reorder_queue
+// Example  (a b) (a c d) (-a b c): a weighs 1.5, -a 0.5, so the variable a 2.5;
+//          b 1.5, c 1 and d 0.5
 #include "core/internal.h"
 
 #include <stdlib.h>

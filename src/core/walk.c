@@ -12,6 +12,10 @@
 //          the reach of conflicts
 // Needs    level 0, watches attached; leaves both so
 // Proof    none: only phases change
+// Read     walk, run, flip_until_limit: pick, flip, improve
+// Example  (a b) (a -b) (-a c), all variables false: (a b) is falsified, a flip
+//          of a or of b breaks one other clause, so either is as likely; after
+//          a, a flip of c breaks none and satisfies all
 #include "core/internal.h"
 
 #include <math.h>

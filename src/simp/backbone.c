@@ -7,6 +7,10 @@
 // Budget   backbone_effort per mille of search ticks; backbone_rounds
 // Needs    level 0, watches attached; leaves both so
 // Proof    unit clauses with two paths of binary clauses as hints
+// Read     simp_backbone, round_of, probe; the trees are in implied.c
+// Example  (-a b) (-b c) (-b d) (-c -d): a implies b, and b both d and -d; b is
+//          the dominator, so the unit -b is learned and -a follows, which
+//          leaves (-a) (-b) (-c -d)
 #include "simp/internal.h"
 
 struct backbone {

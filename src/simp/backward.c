@@ -6,6 +6,9 @@
 // Budget   part of the elimination's; long lists are left out
 // Needs    occurrence mode
 // Proof    the shortened clause by the new clause and the long one
+// Read     backward_subsume, use_clause, match
+// Example  the new clause (a b) with (a b c) (-a b d) (-a c e): (a b c) goes,
+//          in (-a b d) the literal -a, which leaves (a b) (b d) (-a c e)
 #include "simp/eliminate.h"
 
 #define MAX_LIST 1000u // occurrences of the rarest variable

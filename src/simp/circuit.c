@@ -8,6 +8,11 @@
 // Budget   linear, and n log n in the clauses of at most five literals that
 //          share their variables with others
 // Needs    binary watches before the others in every list, without duplicates
+// Proof    nothing: a gate knows its clauses, from which entail.c derives
+// Read     circuit_extract; find_ands, find_xors_and_ites, find_ites
+// Example  (-x a) (-x b) (x -a -b): x = a AND b;
+//          (-x a b) (x -a b) (x a -b) (-x -a -b): x = a XOR b, a = x XOR b, and
+//          b = x XOR a
 #include <stdlib.h>
 
 #include "simp/congruence.h"

@@ -9,6 +9,9 @@
 // Needs    level 0, watches attached; leaves both so
 // Proof    two binary clauses for each merge, from the clauses of both gates
 //          and the equivalences so far (entail.c)
+// Read     simp_congruence, close, update: simplify, look_up, merge
+// Example  x = a AND b, y = c AND b: once a and c are in one class both keys
+//          are {a, b}, and (-x y) (x -y) are derived
 #include <stdlib.h>
 
 #include "simp/congruence.h"

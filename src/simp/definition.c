@@ -9,6 +9,10 @@
 // Needs    the antecedents of both sides
 // Proof    nothing for a gate; a unit by the lemmas of the core with its
 //          literal added, which are forgotten afterwards
+// Read     definition_find: add_side, shrink, use_core
+// Example  (-x a b) (-x a c) (-x b c) (x -a -b) (x -a -c) (x -b -c): what is
+//          left without x is unsatisfiable and needs all six, x is the majority
+//          of a, b and c.  (x a b) (x -a b) (x -b): the unit x
 #include "simp/eliminate.h"
 #include "simp/mini.h"
 

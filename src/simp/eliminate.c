@@ -10,6 +10,10 @@
 // Proof    resolvents by their antecedents.  Removing the clauses is no step:
 //          what was learned or imported stays implied, since elimination only
 //          projects the formula to the remaining variables
+// Read     simp_eliminate, eliminate_round, eliminate_variable; then resolve.c
+//          for the resolvents and occurrences.c for the lists
+// Example  (x a b) (x c) (-x -a) (-x d) become (a b d) (-a c) (c d); the fourth
+//          resolvent is a tautology
 #include "simp/eliminate.h"
 #include "simp/mini.h"
 

@@ -8,7 +8,12 @@
 // Differs  one procedure for all gates and simplifications instead of a case
 //          each; a merge it cannot prove is not made
 // Budget   2^inputs of the gate (XOR), two cases (if-then-else), none (AND)
+// Needs    marks unused
 // Proof    hints in order of propagation
+// Read     entail, refute, refutes, apply
+// Example  x = a AND b, y = a AND b, the goal (-x y): with x and -y the clauses
+//          (-x a) and (-x b) make a and b true and (y -a -b) false, so these
+//          three are the hints
 #include "simp/congruence.h"
 
 enum { TRUE_MARK = 1, PUSHED = 2 };

@@ -11,6 +11,10 @@
 // Proof    a clause that was mapped or lost false literals is derived as it is
 //          in the small solver, then the lemmas needed, then the fact; all but
 //          the fact are forgotten with the environment
+// Read     environment_build, expand, add_source; the way back is
+//          environment_learn
+// Example  (x a) (-x b c) (a d) (e f) around x: the first two in one step, the
+//          third in two, the last never
 #include "simp/environment.h"
 
 // ------------------------------------------------------------ occurrences

@@ -27,6 +27,9 @@
 //          variables.  So the models stay, nothing is to be reconstructed,
 //          and what is learned over the formula's variables follows from the
 //          formula: it may be exported, and imports stay implied.
+// Read     simp_factor, factor_all, factor: collect_factors, best_size, apply
+// Example  (a c) (a d) (a e) (b c) (b d) (b e) become (x a) (x b) (-x c) (-x d)
+//          (-x e)
 #include "base/rng.h"
 #include "simp/internal.h"
 #include "simp/order.h"

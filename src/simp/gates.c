@@ -7,6 +7,9 @@
 // Budget   compact copies of the short clauses, products capped
 // Needs    the antecedents of both sides
 // Proof    nothing: it only leaves resolvents out
+// Read     gates_find; find_and, find_ite, find_xor, each by itself
+// Example  (-x a) (-x b) (x -a -b) (x c): the first three are x = a AND b, so
+//          only (a c) and (b c) are to be resolved
 #include "simp/eliminate.h"
 
 #define MAX_PRODUCT 10000u // of ternary clauses compared for if-then-else

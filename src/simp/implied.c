@@ -5,8 +5,14 @@
 // Source   skew symmetry of the implication graph [AspvallPlassTarjan-IPL'79];
 //          tree-based look-ahead [HeuleDufourZwietenMaaren-SAT'04]
 // Differs  values and trail of the search are not touched
+// Budget   the caller's, by 'ticks'
 // Needs    binary watches before the others in every list
 // Proof    a failed literal's unit clause gets both paths to the clash
+// Read     implied_root, implied_close, implied_dominator, implied_learn; apart
+//          from these, binaries_first and binaries_dedup
+// Example  (-a b) (-b c) (-b d) (-c -d): below the root a is b, below b are c
+//          and d, which clash; both paths from b on and the last clause are the
+//          hints of the unit -b
 #include "simp/internal.h"
 
 enum { DOUBLED = 2 }; // mark of 'binaries_dedup'

@@ -8,6 +8,10 @@
 // Budget   the caller's, per call; neither restarts nor reductions
 // Needs    clauses without duplicate or complementary literals
 // Proof    none of its own: the caller copies 'mini_line' by 'mini_core'
+// Read     mini_add, mini_solve, search, learn; then mini_core and mini_line
+// Example  clauses 0 (a b), 1 (-a b), 2 (a -b), 3 (-a -b): the decision b leads
+//          to 4 (-b) by 2 and 3, then come 5 (a) by 4 and 0, and the empty
+//          clause 6 by 5, 4 and 1; its core is all seven
 #include "simp/mini.h"
 
 #include <assert.h>

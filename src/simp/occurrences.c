@@ -2,9 +2,14 @@
 // Idea     deleted clauses stay in the lists until someone reads them; the
 //          counts know better and drive the order of candidates
 // Source   [EenBiere-SAT'05]; order by expected resolvents as in CaDiCaL
+// Budget   part of the elimination's
 // Needs    occurrence mode (watches_to_occs)
 // Proof    units by the clause that became unit, strengthened clauses by the
 //          caller's chain
+// Read     occurrences_connect, occurrences_schedule; occurrences_propagate
+// Example  the unit a with (a b c) (a d) (-a e) (-a f g): the first is deleted,
+//          the second does not count for d any more, e is the next unit, and
+//          the fourth keeps -a until the clauses are watched again
 #include "simp/eliminate.h"
 
 static uint64_t score (const struct eliminator *e, unsigned idx) {

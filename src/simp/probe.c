@@ -7,6 +7,10 @@
 //          after new units
 // Needs    level 0, watches attached; leaves both so
 // Proof    unit clauses with the reasons between implication point and conflict
+// Read     simp_probe, probe, analyze, implication_point
+// Example  (-a b) (-a c) (-b -c d) (-b -c -d): the root a propagates b, c and d
+//          to a conflict and no other literal alone does, which leaves
+//          (-a) (-b -c d) (-b -c -d)
 #include "simp/internal.h"
 
 struct probing {

@@ -10,6 +10,10 @@
 // Needs    extend: values of all active variables; restore: level 0
 // Proof    a clause that may come back is copied by a derived clause that is
 //          never forgotten, so that its id stays valid
+// Read     reconstruct_push, reconstruct_extend; reconstruct_restore
+// Example  x eliminated from (x a) (-x b), not incremental: (x a) is pushed
+//          with the witness x, then (-x); backwards x is false at first, and
+//          true if a is false
 #include "simp/reconstruct.h"
 
 #include "simp/internal.h"

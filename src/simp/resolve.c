@@ -8,6 +8,9 @@
 // Budget   one tick for each clause touched
 // Needs    occurrence mode; values at level 0
 // Proof    a resolvent by the units of its false literals and both antecedents
+// Read     resolve_gather, resolve_count, try_pair; resolve_add, form
+// Example  (x a b) (-x a) (-x c d): the first resolvent is (a b), which takes
+//          the place of (x a b) at once; no pair is left then
 #include "simp/eliminate.h"
 
 static bool gather_large (struct eliminator *e, const struct watch *w,

@@ -7,6 +7,10 @@
 //          over the formula, whatever its size
 // Budget   efforts refer to the search ticks since the last call of the kind
 // Needs    preprocess and run: level 0 is reached by 'propagate_root'
+// Proof    none of its own
+// Read     schedule_preprocess; schedule_due, schedule_run, probe, eliminate
+// Example  10^5 clauses, defaults: probing after 2500, 5000, 10200 conflicts
+//          and so on, elimination after 12500, 25000, 52100
 #include "simp/internal.h"
 
 bool delaying (struct delay *d) {

@@ -8,6 +8,9 @@
 // Proof    first both binary clauses between a literal and its representative,
 //          each from the one before it in breadth-first order, then every
 //          rewritten clause from those and the old one
+// Read     simp_substitute, round_of: find_components, apply
+// Example  (-a b) (a -b) (b c d) (-b e f): b becomes a, which leaves (a c d)
+//          (-a e f)
 #include "simp/internal.h"
 
 struct substitute {

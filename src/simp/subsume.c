@@ -9,6 +9,9 @@
 // Budget   subsume_effort per mille of search ticks since the last call
 // Needs    occurrence mode, lists without large clauses
 // Proof    a strengthened clause by the smaller one and itself
+// Read     subsume_round: gather, try_clause, connect
+// Example  (a b c) (a d e) (a b c d) (-a b c e), in this order: the third goes,
+//          in the fourth the literal -a, which leaves (a b c) (a d e) (b c e)
 #include "simp/internal.h"
 
 #define NO_NODE UINT32_MAX

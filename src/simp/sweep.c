@@ -11,6 +11,11 @@
 //          when unsuccessful; one question costs at most MAX_TICKS
 // Needs    level 0, watches attached; leaves both so
 // Proof    lemmas of the small solver, then unit or binary clauses
+// Read     simp_sweep, sweep_variable, sweep_backbone, sweep_partition; the
+//          small formulas are environment.c's
+// Example  (-x a) (-x b) (x -a -b) and the same with y for x: in all models so
+//          far x and y are equal, with x and -y assumed there is none, with -x
+//          and y neither, so (-x y) (x -y) are learned
 #include "simp/environment.h"
 
 #define MAX_TICKS 1000000u // of one call of the small solver

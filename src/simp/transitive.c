@@ -6,6 +6,9 @@
 // Budget   transitive_effort per mille of search ticks
 // Needs    level 0, watches attached; leaves both so
 // Proof    deletions only; a failed literal met on the way becomes a unit
+// Read     simp_transitive, reduce: filter, fails, reachable
+// Example  (-a b) (-b c) (-c d) (-a d): d is reached from a by b and c, which
+//          leaves the first three
 #include "simp/internal.h"
 
 enum { TARGET = 4, HIT = 8 }; // marks

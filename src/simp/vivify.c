@@ -13,6 +13,10 @@
 // Needs    level 0, watches attached; leaves both so
 // Proof    adds the shorter clause with the reasons in trail order as hints,
 //          then deletes the longer; clauses subsumed or implied are deleted
+// Read     simp_vivify, run_round, vivify_clause: assume_all, analyze, conclude
+// Example  (a b c d) (a e) (b c -e): with a and b assumed false e and then c is
+//          true, which needs neither -c nor -d, so (a b c) takes the place of
+//          the first
 #include <stdlib.h>
 
 #include "simp/internal.h"
@@ -79,7 +83,11 @@ static uint32_t literal_key (const struct vivifier *v, ilit lit) {
   return (count < 0x7fff ? count : 0x7fff) << 16 | (lit & 0xffff);
 }
 
-// The four largest literal keys, and prioritised clauses before others.
+// The four largest literal keys, and prioritised clauses before others.  Sorted
+// by them, candidates that begin with the same assumptions are neighbours, like
+// words in a trie, of which each edge is then taken once: 'reuse' keeps what
+// the next candidate begins with too.  Frequent literals come first since most
+// candidates share them.
 static struct candidate make_candidate (const struct solver *s,
                                         const struct vivifier *v,
                                         const struct clause *c) {
