@@ -1,5 +1,5 @@
-// What every unit test does the same way: patience, a seed that can be repeated,
-// and the run of its suite.
+// What every unit test does the same way: patience, a seed that can be
+// repeated, and the run of its suite.
 #ifndef UNIT_SUITE_H
 #define UNIT_SUITE_H
 
@@ -10,9 +10,9 @@
 #include <time.h>
 
 // Seconds after which a test counts as hanging, in place of Check's 4.  No test
-// depends on speed, hence one value for all of them, which sanitizers and a busy
-// machine do not reach; ctest's limit for the program (tests/CMakeLists.txt) is
-// above it, so that the message names the test.
+// depends on speed, hence one value for all of them, which sanitizers and a
+// busy machine do not reach; ctest's limit for the program
+// (tests/CMakeLists.txt) is above it, so that the message names the test.
 #define SUITE_PATIENCE_S "900"
 
 // Before main, since Check reads it whenever a test case is created.
