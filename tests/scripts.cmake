@@ -2,7 +2,7 @@
 # Each gets the build folder; exit status 77 means skipped, with a reason.
 add_executable (tutti-naive ${CMAKE_CURRENT_SOURCE_DIR}/fuzz/naive.c)
 set_target_properties (tutti-naive PROPERTIES
-  RUNTIME_OUTPUT_DIRECTORY ${CMAKE_BINARY_DIR})
+  RUNTIME_OUTPUT_DIRECTORY ${PROJECT_BINARY_DIR})
 
 # script (NAME LABEL COMMAND...)
 function (script name label)
@@ -16,13 +16,13 @@ function (script name label)
 endfunction ()
 
 set (here ${CMAKE_CURRENT_SOURCE_DIR})
-set (build ${CMAKE_BINARY_DIR})
+set (build ${PROJECT_BINARY_DIR})
 
 script (layers tools ${here}/layers)
 script (layers_self tools ${here}/layers --self-test)
 script (bench_tools tools ${here}/bench/run.py ${build})
 script (generators tools ${here}/bench/generators.py ${build})
-script (library tools ${here}/library/run ${build})
+script (client tools ${here}/client/run ${build})
 script (wrapper tools ${here}/integration/wrapper.py ${build})
 
 file (GLOB rejections CONFIGURE_DEPENDS ${here}/fail/run_*)
@@ -37,7 +37,7 @@ script (integration_mpi mpi ${here}/integration/run.py ${build} mpi)
 script (inputs threads ${here}/integration/inputs.py ${build})
 script (limits limits ${here}/integration/limits.py ${build})
 script (regress threads ${here}/regress/run ${build})
-script (fuzz_short fuzz ${CMAKE_SOURCE_DIR}/scripts/fuzz 0.5
+script (fuzz_short fuzz ${PROJECT_SOURCE_DIR}/scripts/fuzz 0.5
   --build=${build})
 script (fuzz_self tools ${here}/fuzz/self_test.py ${build})
 

@@ -1,0 +1,27 @@
+# Removes what the last 'install' of a build folder wrote, and the folders of
+# ours that are empty then.
+#
+#   manifest   the list that cmake wrote
+if (NOT EXISTS "${manifest}")
+  message (FATAL_ERROR "nothing was installed from here: no ${manifest}")
+endif ()
+file (STRINGS "${manifest}" files)
+foreach (file ${files})
+  set (path "$ENV{DESTDIR}${file}")
+  if (EXISTS "${path}" OR IS_SYMLINK "${path}")
+    message (STATUS "Removing ${path}")
+    file (REMOVE "${path}")
+  endif ()
+  get_filename_component (folder "${path}" DIRECTORY)
+  if (folder MATCHES "/tutti$")
+    list (APPEND folders "${folder}")
+  endif ()
+endforeach ()
+list (REMOVE_DUPLICATES folders)
+foreach (folder ${folders})
+  file (GLOB left "${folder}/*")
+  if (NOT left)
+    file (REMOVE_RECURSE "${folder}")
+  endif ()
+endforeach ()
+file (REMOVE "${manifest}")
