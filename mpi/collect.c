@@ -23,7 +23,7 @@
 #include "proof/final.h"
 #include "proof/ids.h"
 #include "proof/prune.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 enum {
   PRUNE_LINES = 20000, // a step each: a few milliseconds
@@ -59,7 +59,7 @@ struct collect {
   uint32_t round;    // of messages: 1 for the last window
   struct tree_reduce gather;
   struct ids ids, part, spare;
-  struct ids_bytes down; // the last COLLECT_DOWN
+  struct bytes down; // the last COLLECT_DOWN
   uint32_t down_round;
   bool down_here;
   struct prune *prune;
@@ -90,11 +90,7 @@ static void handle_down (void *state, const struct wire_message *msg) {
   struct collect *collect = state;
   tree_send_down (collect->tree, collect->wire, WIRE_COLLECT_DOWN, msg->round,
                   msg->data, msg->bytes);
-  vec_clear (&collect->down);
-  vec_reserve (&collect->down, msg->bytes);
-  if (msg->bytes)
-    memcpy (collect->down.data, msg->data, msg->bytes);
-  collect->down.size = msg->bytes;
+  bytes_set (&collect->down, msg->data, msg->bytes);
   collect->down_round = msg->round;
   collect->down_here = true;
 }
@@ -184,10 +180,9 @@ static void set_bounds (struct collect *collect, const uint64_t *epochs,
 
 static void send_start (struct collect *collect) {
   uint8_t number[VARINT_MAX_BYTES];
-  struct ids_bytes bytes = {0};
-  const uint8_t *end = varint_put (number, collect->empty_id);
-  for (const uint8_t *p = number; p != end; p++)
-    vec_push (&bytes, *p);
+  struct bytes bytes = {0};
+  bytes_append (&bytes, number,
+                varint_put (number, collect->empty_id) - number);
   ids_encode (&collect->bounds, &bytes);
   tree_send_down (collect->tree, collect->wire, WIRE_COLLECT_DOWN, 0,
                   bytes.data, bytes.size);
@@ -213,11 +208,10 @@ static bool take_down (struct collect *collect, uint32_t round) {
 static void receive_start (struct collect *collect) {
   if (collect->started || !take_down (collect, 0))
     return;
-  const struct ids_bytes *down = &collect->down;
-  const uint8_t *end = down->data + down->size, *p = end;
-  if (down->size && end[-1] < 128)
-    p = varint_get (down->data, &collect->empty_id);
-  if (p >= end || ids_decode (&collect->ids, p, end - p) != (size_t)(end - p))
+  const uint8_t *end = collect->down.data + collect->down.size;
+  const uint8_t *p =
+      varint_get_checked (collect->down.data, end, &collect->empty_id);
+  if (!p || ids_decode (&collect->ids, p, end - p) != (size_t)(end - p))
     fatal ("malformed start of proof collection");
   set_bounds (collect, collect->ids.data, collect->ids.size);
 }
@@ -301,7 +295,7 @@ static void decode_needs (struct ids *ids, const uint8_t *data, size_t bytes) {
 
 // All children are there: pass on the union of their needs and the own.
 static void pass_needs (struct collect *collect) {
-  struct ids_bytes bytes = {0};
+  struct bytes bytes = {0};
   for (int i = 0; i < collect->tree->num_children; i++) {
     const struct tree_part *part = collect->gather.parts + i;
     decode_needs (&collect->part, part->bytes.data, part->bytes.size);
@@ -353,7 +347,7 @@ static void release (struct collect *collect, int starved) {
 
 // Sends what the parent has room for; true if anything went.
 static bool send_lines (struct collect *collect) {
-  struct kept_bytes *bytes = &collect->out.bytes;
+  struct bytes *bytes = &collect->out.bytes;
   // Credit comes in quarters of the window, so half of it is always reached.
   const size_t half = wire_window (collect->wire) / 2;
   const size_t most = half < SEND_BYTES ? half : SEND_BYTES;

@@ -40,8 +40,8 @@ struct rounds {
   double started_s;
 
   struct tree_reduce clauses, votes;
-  struct share_buffer own, merged; // 'merged': own subtree's, then everyone's
-  struct share_buffer bits;
+  struct bytes own, merged; // 'merged': own subtree's, then everyone's
+  struct bytes bits;
   VEC (uint64_t) epochs;
   struct rounds_stats stats;
 };
@@ -50,17 +50,8 @@ static bool is_root (const struct rounds *rounds) {
   return tree_is_root (rounds->tree);
 }
 
-static struct share_bytes bytes_of (const struct share_buffer *buffer) {
+static struct share_bytes bytes_of (const struct bytes *buffer) {
   return (struct share_bytes){buffer->data, buffer->size};
-}
-
-static void copy_bytes (struct share_buffer *to,
-                        const struct wire_message *msg) {
-  vec_clear (to);
-  vec_reserve (to, msg->bytes);
-  if (msg->bytes)
-    memcpy (to->data, msg->data, msg->bytes);
-  to->size = msg->bytes;
 }
 
 /*------------------------------------------------------------------------*/
@@ -155,7 +146,7 @@ static void on_merged (void *state, const struct wire_message *msg) {
   struct rounds *rounds = state;
   if (!expected (rounds, LISTEN, msg))
     return;
-  copy_bytes (&rounds->merged, msg);
+  bytes_set (&rounds->merged, msg->data, msg->bytes);
   broadcast (rounds);
 }
 
@@ -228,7 +219,7 @@ static void on_verdict (void *state, const struct wire_message *msg) {
   struct rounds *rounds = state;
   if (!expected (rounds, VERDICT, msg))
     return;
-  copy_bytes (&rounds->bits, msg);
+  bytes_set (&rounds->bits, msg->data, msg->bytes);
   finish (rounds);
 }
 

@@ -32,7 +32,7 @@ struct stream {
   const struct tree *tree;
   struct formula *formula;
   struct cursor cursors[TREE_CHILDREN];
-  VEC (uint8_t) chunk; // arriving
+  struct bytes chunk; // arriving
   struct totals totals;
   bool complete; // 'totals' is valid, the formula is all here
 };
@@ -156,12 +156,10 @@ static void read_file (struct stream *stream,
 // The others receive.
 
 static void take_piece (struct stream *stream, const struct wire_message *msg) {
-  const size_t before = stream->chunk.size, size = before + msg->bytes;
-  vec_reserve (&stream->chunk, size);
-  memcpy (stream->chunk.data + before, msg->data, msg->bytes);
-  stream->chunk.size = size;
+  bytes_append (&stream->chunk, msg->data, msg->bytes);
   if (msg->round == PIECE)
     return;
+  const size_t size = stream->chunk.size;
   uint8_t *bytes = mem_realloc (stream->chunk.data, size);
   if (!formula_take (stream->formula, bytes, size))
     fatal ("rank %d: broken piece of the formula", stream->tree->rank);

@@ -5,7 +5,7 @@
 #ifndef MPI_TRANSPORT_H
 #define MPI_TRANSPORT_H
 
-#include "base/vec.h"
+#include "base/bytes.h"
 #include "mpi/wire.h"
 
 #include <stdbool.h>
@@ -14,8 +14,8 @@
 struct transport {
   struct wire *wire;
   int num_vars;
-  VEC (uint8_t) bits; // variable v is bit (v-1)%8 of byte (v-1)/8
-  size_t moved;       // bytes sent or received
+  struct bytes bits; // variable v is bit (v-1)%8 of byte (v-1)/8
+  size_t moved;      // bytes sent or received
 };
 
 // Prepares for a model over that many variables.

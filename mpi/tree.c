@@ -166,10 +166,7 @@ bool tree_reduce_add (struct tree_reduce *reduce, const struct tree *tree,
   if (part->here)
     return false;
   part->here = true;
-  vec_reserve (&part->bytes, msg->bytes);
-  if (msg->bytes)
-    memcpy (part->bytes.data, msg->data, msg->bytes);
-  part->bytes.size = msg->bytes;
+  bytes_set (&part->bytes, msg->data, msg->bytes);
   reduce->missing--;
   return true;
 }

@@ -20,7 +20,7 @@
 #ifndef MPI_TREE_H
 #define MPI_TREE_H
 
-#include "base/vec.h"
+#include "base/bytes.h"
 #include "mpi/wire.h"
 
 #include <stdbool.h>
@@ -68,7 +68,7 @@ struct tree_reduce {
   int missing;  // children not heard of
   struct tree_part {
     bool here;
-    VEC (uint8_t) bytes;
+    struct bytes bytes;
   } parts[TREE_CHILDREN]; // as in tree->children
 };
 

@@ -3,11 +3,11 @@
 //          of them are kept at rank 0 to the end, to check the model
 #include "cnf/formula.h"
 
+#include "base/varint.h"
+
 #include <assert.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { MAX_LIT_BYTES = 5 };
 
 void formula_fini (struct formula *formula) {
   for_vec (struct formula_chunk, chunk, &formula->chunks)
@@ -30,10 +30,7 @@ static inline uint8_t *put_lit (uint8_t *p, int elit, int *last) {
   uint64_t code = d < 0 ? -2 * d - 1 : 2 * d;
   code = 2 * code + 1 + (elit < 0);
   *last = var;
-  for (; code > 127; code >>= 7)
-    *p++ = code | 128;
-  *p++ = code;
-  return p;
+  return varint_put (p, code);
 }
 
 // Of a code above 0: the variable's difference to the one before.
@@ -44,25 +41,6 @@ static inline int64_t code_difference (uint64_t code) {
 
 static inline bool code_negative (uint64_t code) {
   return !(code & 1);
-}
-
-static inline const uint8_t *get_code (const uint8_t *p, uint64_t *code) {
-  uint64_t byte = *p++, sum = byte & 127;
-  for (unsigned shift = 7; byte & 128; shift += 7) {
-    byte = *p++;
-    sum |= (byte & 127) << shift;
-  }
-  *code = sum;
-  return p;
-}
-
-// A code of at most MAX_LIT_BYTES stands here, before 'end'.
-static bool is_code (const uint8_t *p, const uint8_t *end) {
-  const uint8_t *most = end - p > MAX_LIT_BYTES ? p + MAX_LIT_BYTES : end;
-  while (p != most)
-    if (!(*p++ & 128))
-      return true;
-  return false;
 }
 
 /*------------------------------------------------------------------------*/
@@ -88,8 +66,8 @@ static struct formula_chunk *new_chunk (struct formula *formula) {
 static inline void put (struct formula *formula, struct formula_chunk *chunk,
                         int elit) {
   assert (elit >= -FORMULA_MAX_VAR && elit <= FORMULA_MAX_VAR);
-  if (chunk->size + MAX_LIT_BYTES > chunk->capacity)
-    enlarge (chunk, MAX_LIT_BYTES);
+  if (chunk->size + VARINT_MAX_LIT_BYTES > chunk->capacity)
+    enlarge (chunk, VARINT_MAX_LIT_BYTES);
   uint8_t *p = chunk->bytes + chunk->size;
   if (elit) {
     chunk->size = put_lit (p, elit, &formula->last) - chunk->bytes;
@@ -114,7 +92,7 @@ void formula_append (struct formula *formula, const int *lits, size_t size) {
   if (!size)
     return;
   assert (!lits[size - 1]);
-  uint8_t *const bytes = mem_alloc (MAX_LIT_BYTES * size), *p = bytes;
+  uint8_t *const bytes = mem_alloc (VARINT_MAX_LIT_BYTES * size), *p = bytes;
   int64_t clauses = 0;
   int max = 0, last = 0;
   for (size_t i = 0; i < size; i++)
@@ -126,7 +104,8 @@ void formula_append (struct formula *formula, const int *lits, size_t size) {
       clauses++;
     }
   struct formula_chunk *chunk = new_chunk (formula);
-  *chunk = (struct formula_chunk){bytes, p - bytes, MAX_LIT_BYTES * size};
+  *chunk =
+      (struct formula_chunk){bytes, p - bytes, VARINT_MAX_LIT_BYTES * size};
   trim (chunk);
   formula->num_clauses += clauses;
   formula->num_literals += (int64_t)size - clauses;
@@ -153,9 +132,8 @@ bool formula_take (struct formula *formula, uint8_t *bytes, size_t size) {
     return false;
   for (const uint8_t *p = bytes, *end = bytes + size; p != end;) {
     uint64_t code;
-    if (!is_code (p, end))
+    if (!(p = varint_get_checked (p, end, &code)))
       return false;
-    p = get_code (p, &code);
     clauses += !code;
     literals += code > 0;
     var += code ? code_difference (code) : 0;
@@ -208,7 +186,7 @@ bool formula_next (const struct formula *formula, struct formula_cursor *cursor,
   vec_clear (&cursor->lits);
   while (*p) {
     uint64_t code;
-    p = get_code (p, &code);
+    p = varint_get (p, &code);
     var += (int)code_difference (code);
     vec_push (&cursor->lits, code_negative (code) ? -var : var);
   }

@@ -3,8 +3,7 @@
 //   format     per literal the varint of 1 + 2 * z + (1 if negative), where z
 //              codes the difference d to the variable before (0 at the start of
 //              a chunk): 2 d, or -2 d - 1 if negative; a clause ends with 0
-//   varint     7 bits a byte, lowest first, bit 7 set on all but the last; so
-//              no other byte than the end of a clause is zero
+//   varint     base/varint.h; no other byte than the end of a clause is zero
 //   memory     1 to 2 bytes a literal in structured formulas, 3 in random ones
 //              with a million variables, and a byte a clause; chunks instead of
 //              one doubling array, so no more than a chunk is ever spare

@@ -1,11 +1,12 @@
 // block.c - append lines in checksummed blocks, walk them backwards.
 #include "proof/block.h"
 
+#include "base/bytes.h"
 #include "base/fatal.h"
 #include "base/hash.h"
 #include "base/memory.h"
 #include "proof/temp.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include <inttypes.h>
 #include <string.h>
@@ -15,26 +16,6 @@
 #define TAIL_MAGIC 0x54504231u // "1BPT"
 
 enum { LINE_EXTRA_BYTES = 2 * VARINT_MAX_BYTES };
-
-static void put (uint8_t *p, uint64_t number, unsigned bytes) {
-  for (unsigned i = 0; i < bytes; i++)
-    p[i] = number >> (8 * i);
-}
-
-static uint64_t get (const uint8_t *p, unsigned bytes) {
-  uint64_t sum = 0;
-  for (unsigned i = 0; i < bytes; i++)
-    sum |= (uint64_t)p[i] << (8 * i);
-  return sum;
-}
-
-void block_put32 (uint8_t *p, uint32_t number) {
-  put (p, number, 4);
-}
-
-void block_put64 (uint8_t *p, uint64_t number) {
-  put (p, number, 8);
-}
 
 void blocks_init (struct blocks *blocks, int fd, uint64_t start, int64_t step) {
   memset (blocks, 0, sizeof *blocks);
@@ -54,15 +35,15 @@ static void flush (struct blocks *blocks) {
     return;
   uint8_t *head = blocks->out.data, *payload = head + BLOCK_HEAD_BYTES;
   const size_t bytes = blocks->out.used;
-  put (head, HEAD_MAGIC, 4);
-  put (head + 4, bytes, 4);
-  put (head + 8, blocks->out.lines, 4);
-  put (head + 12, 0, 4);
-  put (head + 16, blocks->out.first, 8);
-  put (head + 24, blocks->out.last, 8);
-  put (head + 32, hash_bytes (payload, bytes, blocks->out.first), 8);
-  put (payload + bytes, bytes, 4);
-  put (payload + bytes + 4, TAIL_MAGIC, 4);
+  bytes_store (head, 4, HEAD_MAGIC);
+  bytes_store (head + 4, 4, bytes);
+  bytes_store (head + 8, 4, blocks->out.lines);
+  bytes_store (head + 12, 4, 0);
+  bytes_store (head + 16, 8, blocks->out.first);
+  bytes_store (head + 24, 8, blocks->out.last);
+  bytes_store (head + 32, 8, hash_bytes (payload, bytes, blocks->out.first));
+  bytes_store (payload + bytes, 4, bytes);
+  bytes_store (payload + bytes + 4, 4, TAIL_MAGIC);
   const size_t all = BLOCK_HEAD_BYTES + bytes + BLOCK_TAIL_BYTES;
   temp_write (blocks->fd, head, all);
   blocks->written += all;
@@ -134,8 +115,8 @@ static void load (struct blocks *blocks) {
   if (room < BLOCK_HEAD_BYTES + BLOCK_TAIL_BYTES)
     corrupt (blocks, "no room for a block");
   temp_read (blocks->fd, tail, sizeof tail, end - sizeof tail);
-  const uint64_t bytes = get (tail, 4);
-  if (get (tail + 4, 4) != TAIL_MAGIC ||
+  const uint64_t bytes = bytes_load (tail, 4);
+  if (bytes_load (tail + 4, 4) != TAIL_MAGIC ||
       bytes > room - BLOCK_HEAD_BYTES - BLOCK_TAIL_BYTES)
     corrupt (blocks, "bad tail");
   if (blocks->in.capacity < bytes) {
@@ -147,11 +128,11 @@ static void load (struct blocks *blocks) {
   temp_read (blocks->fd, head, sizeof head, offset);
   temp_read (blocks->fd, blocks->in.data, bytes, offset + BLOCK_HEAD_BYTES);
   blocks->in.used = bytes;
-  blocks->in.lines = get (head + 8, 4);
-  blocks->in.first = get (head + 16, 8);
-  blocks->in.id = get (head + 24, 8);
-  if (get (head, 4) != HEAD_MAGIC || get (head + 4, 4) != bytes ||
-      get (head + 32, 8) !=
+  blocks->in.lines = bytes_load (head + 8, 4);
+  blocks->in.first = bytes_load (head + 16, 8);
+  blocks->in.id = bytes_load (head + 24, 8);
+  if (bytes_load (head, 4) != HEAD_MAGIC || bytes_load (head + 4, 4) != bytes ||
+      bytes_load (head + 32, 8) !=
           hash_bytes (blocks->in.data, bytes, blocks->in.first))
     corrupt (blocks, "bad checksum");
   blocks->in.offset = offset;

@@ -65,8 +65,4 @@ void blocks_finish (struct blocks *);
 // The line before, after blocks_finish; false at the start.
 bool blocks_previous (struct blocks *, struct partial_line *);
 
-// Little endian numbers in heads.
-void block_put32 (uint8_t *, uint32_t);
-void block_put64 (uint8_t *, uint64_t);
-
 #endif

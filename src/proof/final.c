@@ -14,7 +14,7 @@
 #include "proof/lrat.h"
 #include "proof/numbers.h"
 #include "proof/temp.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include <inttypes.h>
 #include <sys/stat.h>

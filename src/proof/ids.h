@@ -4,7 +4,7 @@
 #ifndef PROOF_IDS_H
 #define PROOF_IDS_H
 
-#include "base/vec.h"
+#include "base/bytes.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -14,12 +14,7 @@ struct ids { // growable; ascending, no id twice
   size_t size, capacity;
 };
 
-struct ids_bytes {
-  uint8_t *data;
-  size_t size, capacity;
-};
-
-void ids_encode (const struct ids *, struct ids_bytes *); // appends
+void ids_encode (const struct ids *, struct bytes *); // appends
 
 // Replaces the list by what the bytes say.
 //

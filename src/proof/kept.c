@@ -3,18 +3,12 @@
 
 #include "base/fatal.h"
 #include "proof/temp.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include <inttypes.h>
 #include <unistd.h>
 
 enum { FILE_BYTES = 1 << 18 };
-
-static void append (struct kept_bytes *bytes, const void *data, size_t n) {
-  vec_reserve (bytes, bytes->size + n);
-  memcpy (bytes->data + bytes->size, data, n);
-  bytes->size += n;
-}
 
 void kept_output_init (struct kept_output *output) {
   memset (output, 0, sizeof *output);
@@ -28,8 +22,8 @@ void kept_output_fini (struct kept_output *output) {
 void kept_put (struct kept_output *output, const struct partial_line *line) {
   uint8_t delta[VARINT_MAX_BYTES];
   const uint8_t *end = varint_put (delta, output->previous - line->id);
-  append (&output->bytes, delta, end - delta);
-  append (&output->bytes, line->body, line->bytes);
+  bytes_append (&output->bytes, delta, end - delta);
+  bytes_append (&output->bytes, line->body, line->bytes);
   output->previous = line->id;
 }
 
@@ -49,7 +43,7 @@ void kept_input_fini (struct kept_input *input) {
 // The bytes before 'position' are gone; moved only when they are the majority,
 // so that each byte moves at most once on average.
 void kept_push (struct kept_input *input, const void *data, size_t n) {
-  struct kept_bytes *bytes = &input->bytes;
+  struct bytes *bytes = &input->bytes;
   if (input->position > bytes->size / 2) {
     memmove (bytes->data, bytes->data + input->position,
              bytes->size - input->position);
@@ -57,7 +51,7 @@ void kept_push (struct kept_input *input, const void *data, size_t n) {
     input->position = 0;
   }
   vec_reserve (bytes, bytes->size + n + VARINT_PADDING);
-  append (bytes, data, n);
+  bytes_append (bytes, data, n);
   input->pushed += n;
   input->current = 0; // its body may have moved
 }
@@ -148,7 +142,7 @@ void kept_file_free (struct kept_file *file) {
 }
 
 static void flush (struct kept_file *file) {
-  struct kept_bytes *bytes = &file->output.bytes;
+  struct bytes *bytes = &file->output.bytes;
   temp_write (file->fd, bytes->data, bytes->size);
   file->written += bytes->size;
   vec_clear (bytes);
@@ -173,7 +167,7 @@ void kept_file_finish (struct kept_file *file) {
 }
 
 bool kept_file_read (struct kept_file *file, struct kept_input *input) {
-  struct kept_bytes *bytes = &file->output.bytes;
+  struct bytes *bytes = &file->output.bytes;
   const uint64_t left = file->written - file->read;
   const size_t n = left < FILE_BYTES ? left : FILE_BYTES;
   vec_reserve (bytes, FILE_BYTES);

@@ -10,7 +10,7 @@
 #ifndef PROOF_KEPT_H
 #define PROOF_KEPT_H
 
-#include "base/vec.h"
+#include "base/bytes.h"
 #include "proof/partial.h"
 
 #define KEPT_FIRST ((uint64_t)1 << 63)
@@ -26,13 +26,8 @@ struct kept_sink {
                 const uint64_t *uses, size_t n);
 };
 
-struct kept_bytes {
-  uint8_t *data;
-  size_t size, capacity;
-};
-
 struct kept_output {
-  struct kept_bytes bytes; // the owner takes them out and clears the size
+  struct bytes bytes; // the owner takes them out and clears the size
   uint64_t previous;
 };
 
@@ -43,7 +38,7 @@ void kept_put_end (struct kept_output *);
 
 // One incoming stream: a queue of bytes and the line at its front.
 struct kept_input {
-  struct kept_bytes bytes;
+  struct bytes bytes;
   size_t position; // of the current line, or of what is not read yet
   size_t current;  // bytes of the current line; 0 for none
   bool ended;

@@ -3,7 +3,7 @@
 
 #include "base/fatal.h"
 #include "base/memory.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include <string.h>
 

@@ -5,11 +5,12 @@
 // Needs    ids ascending, hints below their line's id
 #include "proof/partial.h"
 
+#include "base/bytes.h"
 #include "base/fatal.h"
 #include "base/memory.h"
 #include "proof/block.h"
 #include "proof/temp.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -25,11 +26,11 @@ struct partial {
 static void write_head (int fd, const struct partial *partial) {
   uint8_t head[FILE_HEAD_BYTES];
   memcpy (head, "TUTTIPP", 8);
-  block_put32 (head + 8, FILE_VERSION);
-  block_put32 (head + 12, FILE_HEAD_BYTES);
-  block_put64 (head + 16, partial->lane);
-  block_put64 (head + 24, partial->stride);
-  block_put64 (head + 32, partial->originals);
+  bytes_store (head + 8, 4, FILE_VERSION);
+  bytes_store (head + 12, 4, FILE_HEAD_BYTES);
+  bytes_store (head + 16, 8, partial->lane);
+  bytes_store (head + 24, 8, partial->stride);
+  bytes_store (head + 32, 8, partial->originals);
   temp_write (fd, head, sizeof head);
 }
 

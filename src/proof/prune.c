@@ -11,7 +11,7 @@
 #include "base/fatal.h"
 #include "base/vec.h"
 #include "proof/bits.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include <inttypes.h>
 

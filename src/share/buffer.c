@@ -6,36 +6,24 @@
 // Budget   one pass over the bytes each; no allocation but the output
 #include "share/buffer.h"
 
-#include "base/vec.h"
+#include "base/varint.h"
 
 #include <assert.h>
 #include <stddef.h>
 
 static const uint32_t MAGIC = 0x31425354; // "TSB1" in little endian
 
-static uint64_t load (const uint8_t *bytes, unsigned n) {
-  uint64_t value = 0;
-  for (unsigned i = n; i--;)
-    value = value << 8 | bytes[i];
-  return value;
-}
-
-static void save (uint8_t *bytes, unsigned n, uint64_t value) {
-  for (unsigned i = 0; i < n; i++, value >>= 8)
-    bytes[i] = (uint8_t)value;
-}
-
 bool share_buffer_header (struct share_bytes bytes, struct share_header *head) {
   const uint8_t *data = bytes.data;
-  if (bytes.size < SHARE_HEADER_BYTES || load (data, 4) != MAGIC)
+  if (bytes.size < SHARE_HEADER_BYTES || bytes_load (data, 4) != MAGIC)
     return false;
-  const uint32_t flags = load (data + 4, 4);
+  const uint32_t flags = bytes_load (data + 4, 4);
   head->with_ids = flags & 1;
-  head->round = load (data + 8, 4);
-  head->clauses = load (data + 12, 4);
-  head->units = load (data + 16, 4);
-  head->lits = load (data + 20, 4);
-  head->max_id = load (data + 24, 8);
+  head->round = bytes_load (data + 8, 4);
+  head->clauses = bytes_load (data + 12, 4);
+  head->units = bytes_load (data + 16, 4);
+  head->lits = bytes_load (data + 20, 4);
+  head->max_id = bytes_load (data + 24, 8);
   return flags <= 1;
 }
 
@@ -50,16 +38,8 @@ static uint64_t unzigzag (uint64_t value) {
   return value >> 1 ^ (value & 1 ? UINT64_MAX : 0);
 }
 
-static uint8_t *put (uint8_t *pos, uint64_t value) {
-  for (; value >= 128; value >>= 7)
-    *pos++ = (uint8_t)(value | 128);
-  *pos++ = (uint8_t)value;
-  return pos;
-}
-
-void share_encode_begin (struct share_encoder *encoder,
-                         struct share_buffer *out, bool with_ids,
-                         uint32_t round, uint64_t max_id) {
+void share_encode_begin (struct share_encoder *encoder, struct bytes *out,
+                         bool with_ids, uint32_t round, uint64_t max_id) {
   *encoder = (struct share_encoder){.out = out};
   encoder->head.with_ids = with_ids;
   encoder->head.round = round;
@@ -84,19 +64,20 @@ void share_encode (struct share_encoder *encoder,
                    const struct share_clause *clause) {
   assert (clause->size && clause->size <= SHARE_MAX_LITS);
   assert (clause->size >= encoder->size);
-  struct share_buffer *out = encoder->out;
-  vec_reserve (out, out->size + 2 + 10 + 5 * (size_t)clause->size);
+  struct bytes *out = encoder->out;
+  vec_reserve (out, out->size + 2 + VARINT_MAX_BYTES +
+                        VARINT_MAX_LIT_BYTES * (size_t)clause->size);
   uint8_t *pos = out->data + out->size;
   const unsigned glue =
       clause->glue > SHARE_MAX_GLUE ? SHARE_MAX_GLUE : clause->glue;
-  pos = put (pos, (clause->size - encoder->size) << 6 | glue);
+  pos = varint_put (pos, (clause->size - encoder->size) << 6 | glue);
   if (encoder->head.with_ids)
-    pos = put (pos, zigzag (clause->id - encoder->id));
+    pos = varint_put (pos, zigzag (clause->id - encoder->id));
   uint32_t least = 0; // smallest code the next literal may have
   for (unsigned i = 0; i < clause->size; i++) {
     const uint32_t code = share_code (clause->lits[i]);
     assert (code >= least);
-    pos = put (pos, code - least);
+    pos = varint_put (pos, code - least);
     least = code + 1;
   }
   out->size = pos - out->data;
@@ -108,13 +89,13 @@ void share_encode (struct share_encoder *encoder,
 void share_encode_end (struct share_encoder *encoder) {
   const struct share_header *head = &encoder->head;
   uint8_t *data = encoder->out->data;
-  save (data, 4, MAGIC);
-  save (data + 4, 4, head->with_ids);
-  save (data + 8, 4, head->round);
-  save (data + 12, 4, head->clauses);
-  save (data + 16, 4, head->units);
-  save (data + 20, 4, head->lits);
-  save (data + 24, 8, head->max_id);
+  bytes_store (data, 4, MAGIC);
+  bytes_store (data + 4, 4, head->with_ids);
+  bytes_store (data + 8, 4, head->round);
+  bytes_store (data + 12, 4, head->clauses);
+  bytes_store (data + 16, 4, head->units);
+  bytes_store (data + 20, 4, head->lits);
+  bytes_store (data + 24, 8, head->max_id);
 }
 
 /*------------------------------------------------------------------------*/
@@ -131,24 +112,10 @@ void share_decode_begin (struct share_decoder *decoder,
   decoder->max_code = 2 * (max_var < INT32_MAX ? max_var : INT32_MAX);
 }
 
-// A varint without superfluous bytes; false at the end or if it overflows.
 static bool get (struct share_decoder *decoder, uint64_t *value) {
-  const uint8_t *pos = decoder->pos, *end = decoder->end;
-  if (pos != end && *pos < 128)
-    return *value = *pos, decoder->pos++, true;
-  uint64_t result = 0;
-  for (unsigned shift = 0; pos != end && shift < 64; shift += 7) {
-    const uint64_t byte = *pos++;
-    if (shift == 63 && byte > 1)
-      return false;
-    result |= (byte & 127) << shift;
-    if (byte >= 128)
-      continue;
-    decoder->pos = pos;
-    *value = result;
-    return byte || !shift;
-  }
-  return false;
+  const uint8_t *pos = varint_get_checked (decoder->pos, decoder->end, value);
+  decoder->pos = pos;
+  return pos != NULL;
 }
 
 static bool get_head (struct share_decoder *decoder,

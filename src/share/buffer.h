@@ -17,21 +17,17 @@
 //   varint  code of the first literal; then size - 1 times
 //   varint  code - code of the literal before - 1
 //
-// Varints hold 7 bits a byte, lowest first, bit 7 set on all but the last, and
-// use no more bytes than needed.  Typical: 1 + 2 + 2 n bytes for n literals.
+// Varints (base/varint.h) use no more bytes than needed.  Typical: 1 + 2 + 2 n
+// bytes for n literals.
 #ifndef SHARE_BUFFER_H
 #define SHARE_BUFFER_H
 
+#include "base/bytes.h"
 #include "share/clause.h"
 
 #include <stddef.h>
 
 enum { SHARE_HEADER_BYTES = 32 };
-
-struct share_buffer { // growable; usable with the macros of base/vec.h
-  uint8_t *data;
-  size_t size, capacity;
-};
 
 struct share_bytes { // borrowed, possibly from the network
   const uint8_t *data;
@@ -57,7 +53,7 @@ bool share_buffer_check (struct share_bytes bytes, unsigned max_var);
 
 // Writes one buffer, clause by clause.
 struct share_encoder {
-  struct share_buffer *out; // borrowed
+  struct bytes *out;        // borrowed
   struct share_header head; // counted so far
   unsigned size;            // of the last clause
   uint64_t id;              // of the last clause
@@ -66,9 +62,8 @@ struct share_encoder {
 // Starts a buffer, discarding what was in 'out'.
 //
 //   max_id     that of the round before; 0 without ids
-void share_encode_begin (struct share_encoder *encoder,
-                         struct share_buffer *out, bool with_ids,
-                         uint32_t round, uint64_t max_id);
+void share_encode_begin (struct share_encoder *encoder, struct bytes *out,
+                         bool with_ids, uint32_t round, uint64_t max_id);
 
 // Appends a clause in canonical form, larger than the one before.
 void share_encode (struct share_encoder *encoder,

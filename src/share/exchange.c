@@ -202,7 +202,7 @@ static void remember (struct share *share, struct share_bytes bytes) {
   share->known[share->next_known++ % KNOWN_BUFFERS] = fingerprint (bytes);
 }
 
-static void measure (struct share *share, const struct share_buffer *out) {
+static void measure (struct share *share, const struct bytes *out) {
   if (share->stats.share_buffer_peak < out->size)
     share->stats.share_buffer_peak = out->size;
 }
@@ -248,7 +248,7 @@ static int compare (const void *a, const void *b) {
 }
 
 static void encode_picked (struct share *share, struct picked *picked,
-                           struct share_buffer *out) {
+                           struct bytes *out) {
   struct share_encoder encoder;
   share_encode_begin (&encoder, out, share->config.with_ids, share->round,
                       share->max_id);
@@ -267,7 +267,7 @@ static void encode_picked (struct share *share, struct picked *picked,
 }
 
 void share_produce (struct share *share, uint32_t round, uint64_t limit_lits,
-                    struct share_buffer *out) {
+                    struct bytes *out) {
   struct picked picked = {{0}, {0}};
   start_round (share, round);
   pick (share, limit_lits, &picked);
@@ -320,7 +320,7 @@ static void put_back (void *state, const struct share_clause *clause) {
 
 unsigned share_reduce (struct share *share, uint32_t round, uint64_t limit_lits,
                        const struct share_bytes *in, unsigned n,
-                       struct share_buffer *out) {
+                       struct bytes *out) {
   struct share_bytes *good = mem_alloc (n * sizeof *good);
   unsigned used = 0;
   for (unsigned i = 0; i < n; i++)
@@ -343,7 +343,7 @@ unsigned share_reduce (struct share *share, uint32_t round, uint64_t limit_lits,
 
 /*------------------------------------------------------------------------*/
 
-static void set_bit (struct share_buffer *bits, size_t i) {
+static void set_bit (struct bytes *bits, size_t i) {
   bits->data[i / 8] |= (uint8_t)(1u << (i % 8));
 }
 
@@ -352,7 +352,7 @@ static bool has_bit (struct share_bytes bits, size_t i) {
 }
 
 bool share_vote (struct share *share, struct share_bytes buffer,
-                 struct share_buffer *bits) {
+                 struct bytes *bits) {
   vec_clear (bits);
   if (!acceptable (share, buffer))
     return false;
@@ -366,7 +366,7 @@ bool share_vote (struct share *share, struct share_bytes buffer,
   return true;
 }
 
-bool share_join_votes (struct share_buffer *bits, struct share_bytes more) {
+bool share_join_votes (struct bytes *bits, struct share_bytes more) {
   if (bits->size != more.size)
     return false;
   for (size_t i = 0; i < more.size; i++)

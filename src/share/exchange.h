@@ -60,7 +60,7 @@ uint64_t share_limit (const struct share *share, unsigned ranks, double factor);
 //   limit_lits share_limit (share, 1, factor); units are free
 //   out        overwritten; always a valid buffer, possibly without clauses
 void share_produce (struct share *share, uint32_t round, uint64_t limit_lits,
-                    struct share_buffer *out);
+                    struct bytes *out);
 
 // Merges the own buffer and those of the children; what exceeds the limit goes
 // to the own store.
@@ -72,7 +72,7 @@ void share_produce (struct share *share, uint32_t round, uint64_t limit_lits,
 //   returns    number of buffers used
 unsigned share_reduce (struct share *share, uint32_t round, uint64_t limit_lits,
                        const struct share_bytes *in, unsigned n,
-                       struct share_buffer *out);
+                       struct bytes *out);
 
 // Marks the clauses of a broadcast buffer that this process has produced and
 // that were shared within the last rounds.
@@ -80,12 +80,12 @@ unsigned share_reduce (struct share *share, uint32_t round, uint64_t limit_lits,
 //   bits       overwritten; one per clause, lowest first, in whole bytes
 //   returns    false if the buffer is malformed; then the bits are empty
 bool share_vote (struct share *share, struct share_bytes buffer,
-                 struct share_buffer *bits);
+                 struct bytes *bits);
 
 // Combines votes: bits |= more.
 //
 //   returns    false if the numbers of bytes differ; then nothing changes
-bool share_join_votes (struct share_buffer *bits, struct share_bytes more);
+bool share_join_votes (struct bytes *bits, struct share_bytes more);
 
 struct share_outcome {                   // of a round, the same on all ranks
   uint64_t incoming, admitted;           // clauses, units included

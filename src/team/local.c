@@ -63,7 +63,7 @@ struct local {
   struct bell bell;
   uint32_t round;
   double factor, next_s; // of the next round
-  struct share_buffer buffer, bits;
+  struct bytes buffer, bits;
 };
 
 static struct share *new_share (const struct local_config *config) {

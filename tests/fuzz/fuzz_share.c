@@ -20,7 +20,7 @@ static void no_excess (void *state, const struct share_clause *clause) {
 // Merging a buffer with itself drops one copy of each clause.
 static void merge_twice (struct share_bytes bytes) {
   struct share_header head;
-  struct share_buffer out = {0};
+  struct bytes out = {0};
   struct share_encoder encoder;
   const struct share_bytes in[] = {bytes, bytes};
   share_buffer_header (bytes, &head);
@@ -41,7 +41,7 @@ static void take_part (struct share_bytes bytes) {
   share_buffer_header (bytes, &head);
   config.with_ids = head.with_ids;
   struct share *share = share_new (&config);
-  struct share_buffer bits = {0};
+  struct bytes bits = {0};
   demand (share_vote (share, bytes, &bits));
   const struct share_bytes votes = {bits.data, bits.size};
   demand (share_admit (share, bytes, votes, head.max_id, NULL));

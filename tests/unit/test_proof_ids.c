@@ -36,7 +36,7 @@ static void check_ids (const struct ids *ids, const bool *member) {
 START_TEST (unions) {
   struct rng rng;
   struct ids a = {0}, b = {0}, spare = {0};
-  struct ids_bytes bytes = {0};
+  struct bytes bytes = {0};
   rng_init (&rng, seed);
   for (int i = 0; i < 2000; i++) {
     bool member[RANGE] = {false};

@@ -7,7 +7,7 @@
 #include "proof/online.h"
 #include "proof/partial.h"
 #include "proof/prune.h"
-#include "proof/varint.h"
+#include "base/varint.h"
 
 #include "../proof_world.h"
 

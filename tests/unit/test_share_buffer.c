@@ -41,7 +41,7 @@ static void draw (struct rng *rng, clauses *all, unsigned n, unsigned max_size,
 }
 
 static void encode (const clauses *all, bool ids, uint32_t round,
-                    struct share_buffer *out) {
+                    struct bytes *out) {
   struct share_encoder encoder;
   share_encode_begin (&encoder, out, ids, round, 7);
   for_vec (const struct random_clause, c, all)
@@ -49,7 +49,7 @@ static void encode (const clauses *all, bool ids, uint32_t round,
   share_encode_end (&encoder);
 }
 
-static struct share_bytes bytes_of (const struct share_buffer *buffer) {
+static struct share_bytes bytes_of (const struct bytes *buffer) {
   return (struct share_bytes){buffer->data, buffer->size};
 }
 
@@ -84,7 +84,7 @@ static void encode_decode (unsigned index) {
   static const unsigned vars[] = {60, 1000, INT_MAX};
   const unsigned max_var = vars[index % 3];
   clauses all = {0};
-  struct share_buffer buffer = {0};
+  struct bytes buffer = {0};
   draw (&rng, &all, rng_below (&rng, 400), 1 + rng_below (&rng, 60), max_var);
   const bool ids = index & 1;
   encode (&all, ids, 1u << index % 32, &buffer);
@@ -135,7 +135,7 @@ static void damage (unsigned index) {
   struct rng rng;
   rng_init (&rng, seed + 1000 + index);
   clauses all = {0};
-  struct share_buffer buffer = {0}, damaged = {0};
+  struct bytes buffer = {0}, damaged = {0};
   draw (&rng, &all, 1 + rng_below (&rng, 20), 10, 100);
   encode (&all, index & 1, 3, &buffer);
   for (size_t cut = 0; cut < buffer.size; cut++)
@@ -243,7 +243,7 @@ static void merge (unsigned index) {
   rng_init (&rng, seed + 2000 + index);
   const unsigned n = 1 + rng_below (&rng, 5), max_var = 4 + rng_below (&rng, 9);
   clauses in[5] = {{0}}, all = {0}, excess = {0};
-  struct share_buffer buffers[5] = {{0}}, out = {0};
+  struct bytes buffers[5] = {{0}}, out = {0};
   struct share_bytes bytes[5];
   for (unsigned i = 0; i < n; i++) {
     draw (&rng, in + i, rng_below (&rng, 100), 4, max_var);

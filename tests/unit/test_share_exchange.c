@@ -13,7 +13,7 @@ enum { MAX_RANKS = 7, MAX_ENGINES = 3, MAX_VAR = 30 };
 
 struct rank {
   struct share *share;
-  struct share_buffer buffer, bits; // of this rank's subtree
+  struct bytes buffer, bits; // of this rank's subtree
 };
 
 struct engine {          // what an engine did, by the clauses' hashes
@@ -103,7 +103,7 @@ static void take (struct cluster *cluster, unsigned r, unsigned e) {
   }
 }
 
-static struct share_bytes bytes_of (const struct share_buffer *buffer) {
+static struct share_bytes bytes_of (const struct bytes *buffer) {
   return (struct share_bytes){buffer->data, buffer->size};
 }
 
@@ -116,7 +116,7 @@ static unsigned subtree (const struct cluster *cluster, unsigned r) {
 static void reduce_up (struct cluster *cluster, uint32_t round) {
   for (unsigned r = cluster->ranks; r--;) { // children before parents
     struct rank *rank = cluster->rank + r;
-    struct share_buffer own = {0};
+    struct bytes own = {0};
     struct share_bytes in[3];
     unsigned n = 0;
     share_collect (rank->share);
@@ -277,7 +277,7 @@ static struct share *small (unsigned engines, bool ids) {
 
 static void one_round (struct share *share, uint32_t round,
                        struct share_outcome *outcome) {
-  struct share_buffer buffer = {0}, bits = {0};
+  struct bytes buffer = {0}, bits = {0};
   share_collect (share);
   share_produce (share, round, share_limit (share, 1, 1), &buffer);
   ck_assert (share_vote (share, bytes_of (&buffer), &bits));
@@ -320,7 +320,7 @@ END_TEST
 
 START_TEST (foreign_bytes_are_refused) {
   struct share *share = small (1, true), *plain = small (1, false);
-  struct share_buffer good = {0}, other = {0}, merged = {0}, bits = {0};
+  struct bytes good = {0}, other = {0}, merged = {0}, bits = {0};
   const int lits[] = {4, 5};
   share_insert (share, &(struct share_clause){9, 0, 2, 1, lits});
   share_produce (share, 1, 100, &good);
@@ -357,7 +357,7 @@ END_TEST
 START_TEST (excess_travels_later) {
   struct share *left = small (1, true), *right = small (1, true);
   const int a[] = {1, 2}, b[] = {1, 2, 3};
-  struct share_buffer own = {0}, child = {0}, merged = {0};
+  struct bytes own = {0}, child = {0}, merged = {0};
   share_insert (left, &(struct share_clause){5, 0, 2, 1, a});
   share_insert (right, &(struct share_clause){6, 0, 3, 2, b});
   share_produce (left, 1, 100, &own);
@@ -381,7 +381,7 @@ END_TEST
 
 START_TEST (votes_join) {
   uint8_t a[] = {1, 4}, b[] = {2, 4};
-  struct share_buffer bits = {a, 2, 2};
+  struct bytes bits = {a, 2, 2};
   ck_assert (share_join_votes (&bits, (struct share_bytes){b, 2}));
   ck_assert_uint_eq (a[0], 3);
   ck_assert_uint_eq (a[1], 4);

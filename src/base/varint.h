@@ -4,11 +4,11 @@
 // The functions named 'padded' take numbers below 2^28 as one word, without a
 // branch for each byte: they read or write up to VARINT_PADDING bytes behind
 // the number, which must be there.
-#ifndef PROOF_VARINT_H
-#define PROOF_VARINT_H
+#ifndef BASE_VARINT_H
+#define BASE_VARINT_H
 
+#include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum { VARINT_MAX_BYTES = 10, VARINT_MAX_LIT_BYTES = 5, VARINT_PADDING = 3 };
@@ -29,6 +29,30 @@ static inline const uint8_t *varint_get (const uint8_t *p, uint64_t *number) {
     sum |= (uint64_t)(*p & 127) << (shift & 63);
   *number = sum;
   return p;
+}
+
+// As 'varint_get' for bytes that a stranger may have sent.
+//
+//   returns    what follows; null if there is no whole number before 'end', it
+//              exceeds 64 bits, or it has more bytes than needed
+static inline const uint8_t *
+varint_get_checked (const uint8_t *p, const uint8_t *end, uint64_t *number) {
+  if (p != end && *p < 128) {
+    *number = *p;
+    return p + 1;
+  }
+  uint64_t sum = 0;
+  for (unsigned shift = 0; p != end && shift < 64; shift += 7) {
+    const uint64_t byte = *p++;
+    if (shift == 63 && byte > 1)
+      return NULL;
+    sum |= (byte & 127) << shift;
+    if (byte >= 128)
+      continue;
+    *number = sum;
+    return byte ? p : NULL;
+  }
+  return NULL;
 }
 
 // Little endian in memory.
