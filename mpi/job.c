@@ -179,7 +179,7 @@ static void prepare_proof (struct job *job) {
   const struct collect_config config = {
       .path = settings->proof ? settings->proof : job->scratch.proof,
       .temp_dir = settings->proof_dir,
-      .text = settings->proof_text,
+      .text = !settings->run.binary,
       .originals = job->num_clauses,
       .lanes = job->lanes.total};
   job->collect = collect_new (job->wire, &job->tree, &config);

@@ -1,15 +1,18 @@
 // main.c - the program 'tutti'.
 #include "base/clock.h"
 #include "base/memory.h"
+#include "base/message.h"
+#include "mpi/command_line.h"
 #include "mpi/job.h"
+#include "mpi/usage.h"
 #include "mpi/wire.h"
 
 #include <stdio.h>
 
 // Every rank fails alike, one of them says why.
-static int fail (const char *error) {
+static int fail (char *error) {
   if (!wire_launched_rank ())
-    fprintf (stderr, "tutti: error: %s\n", error);
+    fprintf (stderr, "tutti: error: %s\n", message_line (error));
   return 1;
 }
 
@@ -18,11 +21,12 @@ int main (int argc, char **argv) {
   static struct settings settings;
   mem_tune ();
   char error[SETTINGS_ERROR_BYTES];
-  if (!settings_parse (&settings, argc, argv, error))
+  settings_init (&settings);
+  if (!command_line_read (&settings, argc, argv, error))
     return fail (error);
   if (settings.request == SETTINGS_SOLVE)
     return job_run (&settings, start_s, &argc, &argv);
   if (!wire_launched_rank ())
-    settings_print (&settings, stdout);
+    usage_print (&settings, stdout);
   return 0;
 }

@@ -1,5 +1,5 @@
-// Everything the command line says: the options of all layers and the names
-// of files.
+// What a run is asked to do: the options of all layers and the names of files.
+// mpi/command_line.h fills them in.
 #ifndef MPI_SETTINGS_H
 #define MPI_SETTINGS_H
 
@@ -43,24 +43,21 @@ struct settings {
   const char *stats;
   const char *result;    // verdict for scripts, see docs/wire.md, "end"
   const char *proof_dir; // folder for temporary files, never null
-  bool proof_text;
 };
 
-enum { SETTINGS_ERROR_BYTES = 512 };
+enum { SETTINGS_ERROR_BYTES = 512, SETTINGS_TABLES = 5 };
 
-// Reads the command line.
-//
-//   error      buffer of SETTINGS_ERROR_BYTES; one line
-//   returns    false with an error
-bool settings_parse (struct settings *, int argc, char **argv, char *error);
+// Sets everything to its default.
+void settings_init (struct settings *);
+
+// Tables over the settings' options, in the order in which names are looked up.
+void settings_tables (struct settings *,
+                      struct option_table tables[SETTINGS_TABLES]);
 
 // Looks at files and folders that will be needed, without creating any.
 //
 //   returns    false with an error
 bool settings_check_files (const struct settings *, char *error);
-
-// Prints what is asked for by a request other than SETTINGS_SOLVE.
-void settings_print (struct settings *, FILE *);
 
 // True if engines must log their derivations.
 bool settings_proving (const struct settings *);

@@ -2,6 +2,7 @@
 #include "base/message.h"
 #include "base/memory.h"
 
+#include <ctype.h>
 #include <string.h>
 
 void message_init (struct message *message, FILE *file, int level) {
@@ -91,6 +92,13 @@ void message_result (struct message *message, const char *fmt, ...) {
   va_end (ap);
 }
 
+char *message_line (char *text) {
+  for (char *p = text; *p; p++)
+    if (iscntrl ((unsigned char)*p))
+      *p = '?';
+  return text;
+}
+
 void message_error (struct message *message, const char *fmt, ...) {
   va_list ap;
   va_start (ap, fmt);
@@ -98,7 +106,7 @@ void message_error (struct message *message, const char *fmt, ...) {
   pthread_mutex_lock (&message->lock);
   if (message->file)
     fflush (message->file);
-  fprintf (stderr, "tutti: error: %s\n", text);
+  fprintf (stderr, "tutti: error: %s\n", message_line (text));
   pthread_mutex_unlock (&message->lock);
   if (text != buffer)
     mem_free (text);

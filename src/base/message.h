@@ -42,8 +42,14 @@ void message_section (struct message *message, int level, const char *title);
 void message_result (struct message *message, const char *fmt, ...)
     __attribute__ ((format (printf, 2, 3)));
 
-// Prints 'tutti: error: ...' on stderr, whatever the level.
+// Prints 'tutti: error: ...' on stderr, whatever the level; one line, in which
+// control characters of a file's name are shown as '?'.
 void message_error (struct message *message, const char *fmt, ...)
     __attribute__ ((format (printf, 2, 3)));
+
+// Shows control characters as '?', so that the text is one line.
+//
+//   returns    text
+char *message_line (char *text);
 
 #endif

@@ -1,13 +1,30 @@
 // options.c - option tables: defaults, parsing, and their three listings.
 #include "base/options.h"
+#include "base/quantity.h"
 
 #include <assert.h>
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { ERROR_BYTES = 256, NAME_BYTES = 64 };
+enum { NAME_BYTES = 64 };
+
+static const struct kind {
+  const char *name;    // in the listing for programs
+  const char *expects; // what a value is, for people
+  enum quantity quantity;
+  double unit;     // of what rows and fields say
+  bool is_integer; // in the field
+} kinds[] = {
+    [OPTION_INT] = {"int", "an integer", QUANTITY_COUNT, 1, true},
+    [OPTION_LEVEL] = {"int", "an integer", QUANTITY_COUNT, 1, true},
+    [OPTION_BOOL] = {"bool", "true or false", QUANTITY_COUNT, 1, false},
+    [OPTION_REAL] = {"real", "a number", QUANTITY_COUNT, 1, false},
+    [OPTION_SIZE] = {"size", "megabytes or a size such as 2G", QUANTITY_BYTES,
+                     1e6, true},
+    [OPTION_TIME] = {"time", "seconds or a time such as 10m", QUANTITY_SECONDS,
+                     1, false},
+};
 
 static void *field (const struct option_table *table,
                     const struct option_row *row) {
@@ -17,14 +34,11 @@ static void *field (const struct option_table *table,
 double options_get (const struct option_table *table,
                     const struct option_row *row) {
   const void *p = field (table, row);
-  switch (row->type) {
-  case OPTION_INT:
+  if (kinds[row->type].is_integer)
     return (double)*(const option_INT *)p;
-  case OPTION_BOOL:
+  if (row->type == OPTION_BOOL)
     return *(const option_BOOL *)p;
-  default:
-    return *(const option_REAL *)p;
-  }
+  return *(const option_REAL *)p;
 }
 
 void options_set (const struct option_table *table,
@@ -34,7 +48,7 @@ void options_set (const struct option_table *table,
   if (value > row->max)
     value = row->max;
   void *p = field (table, row);
-  if (row->type == OPTION_INT)
+  if (kinds[row->type].is_integer)
     *(option_INT *)p = (option_INT)value;
   else if (row->type == OPTION_BOOL)
     *(option_BOOL *)p = value != 0;
@@ -58,34 +72,28 @@ static bool same_name (const char *a, const char *b, size_t n) {
   return !a[n];
 }
 
-static const struct option_row *find (const struct option_table *table,
-                                      const char *name, size_t n) {
-  for (size_t i = 0; i < table->num_rows; i++)
-    if (same_name (table->rows[i].name, name, n))
-      return table->rows + i;
+const struct option_row *options_find (const struct option_table *tables,
+                                       size_t n, const char *name,
+                                       size_t length,
+                                       const struct option_table **table) {
+  for (size_t i = 0; i < n; i++)
+    for (size_t j = 0; j < tables[i].num_rows; j++)
+      if (same_name (tables[i].rows[j].name, name, length)) {
+        if (table)
+          *table = tables + i;
+        return tables[i].rows + j;
+      }
   return NULL;
 }
 
-const struct option_row *options_find (const struct option_table *table,
-                                       const char *name) {
-  return find (table, name, strlen (name));
+/*------------------------------------------------------------------------*/
+// Values.
+
+bool options_need_value (const struct option_row *row) {
+  return row->type != OPTION_BOOL && row->type != OPTION_LEVEL;
 }
 
-static const struct option_row *find_in (const struct option_table *tables,
-                                         size_t n, const char *name,
-                                         size_t length,
-                                         const struct option_table **table) {
-  for (size_t i = 0; i < n; i++) {
-    const struct option_row *row = find (tables + i, name, length);
-    if (row) {
-      *table = tables + i;
-      return row;
-    }
-  }
-  return NULL;
-}
-
-static bool parse_bool (const char *text, double *value) {
+static bool read_bool (const char *text, double *value) {
   static const char *const words[] = {"0", "false", "no", "1", "true", "yes"};
   for (size_t i = 0; i < 6; i++)
     if (!strcmp (text, words[i])) {
@@ -95,32 +103,17 @@ static bool parse_bool (const char *text, double *value) {
   return false;
 }
 
-static bool parse_number (const char *text, double *value) {
-  if (!isdigit ((unsigned char)*text) && !strchr ("+-.", *text))
-    return false; // neither 'inf' nor 'nan' nor blanks nor nothing
-  char *end;
-  *value = strtod (text, &end);
-  if (end == text || !isfinite (*value))
-    return false;
-  if (*end == 'k' || *end == 'K')
-    *value *= 1e3, end++;
-  else if (*end == 'M')
-    *value *= 1e6, end++;
-  else if (*end == 'G')
-    *value *= 1e9, end++;
-  return !*end;
-}
-
-static bool parse_value (const struct option_row *row, const char *text,
-                         double *value) {
+static bool read_value (const struct option_row *row, const char *text,
+                        double *value) {
+  const struct kind *kind = kinds + row->type;
   if (row->type == OPTION_BOOL)
-    return parse_bool (text, value);
-  return parse_number (text, value) &&
-         (row->type == OPTION_REAL || *value == trunc (*value));
-}
-
-static bool in_range (const struct option_row *row, double value) {
-  return row->min <= value && value <= row->max;
+    return read_bool (text, value);
+  if (!quantity_parse (kind->quantity, text, value))
+    return false;
+  *value /= kind->unit;
+  if (row->type == OPTION_SIZE)
+    *value = ceil (*value);
+  return !kind->is_integer || *value == trunc (*value);
 }
 
 // Writes a row's name as on the command line.
@@ -136,70 +129,54 @@ static const char *show (const struct option_row *row, double value,
                          char *buffer) {
   if (row->type == OPTION_BOOL)
     return value ? "true" : "false";
-  snprintf (buffer, NAME_BYTES, row->type == OPTION_INT ? "%.0f" : "%g", value);
+  snprintf (buffer, NAME_BYTES, kinds[row->type].is_integer ? "%.0f" : "%g",
+            value);
   return buffer;
 }
 
-static enum option_status explain (const struct option_row *row,
-                                   const char *text, char *error) {
-  char name[NAME_BYTES], min[NAME_BYTES], max[NAME_BYTES];
-  dashed (row, name);
-  if (row->type == OPTION_BOOL)
-    snprintf (error, ERROR_BYTES,
-              "option '--%s' expects true or false, found '%.80s'", name, text);
+static void explain (const struct option_row *row, const char *text,
+                     char *error) {
+  char name[NAME_BYTES], min[NAME_BYTES], max[NAME_BYTES], range[80] = "";
+  if (row->type != OPTION_BOOL)
+    snprintf (range, sizeof range, " from %.24s to %.24s",
+              show (row, row->min, min), show (row, row->max, max));
+  if (row->type == OPTION_BOOL && row->min == row->max)
+    snprintf (error, OPTION_ERROR_BYTES, "option '--%.63s' is always %s",
+              dashed (row, name), show (row, row->min, min));
   else
-    snprintf (error, ERROR_BYTES,
-              "option '--%.63s' expects %s from %.24s to %.24s, found '%.60s'",
-              name, row->type == OPTION_INT ? "an integer" : "a number",
-              show (row, row->min, min), show (row, row->max, max), text);
-  return OPTION_VALUE;
+    snprintf (error, OPTION_ERROR_BYTES,
+              "option '--%.40s' expects %s%s, found %s%.60s%s",
+              dashed (row, name), kinds[row->type].expects, range,
+              text ? "'" : "", text ? text : "nothing", text ? "'" : "");
 }
 
-static enum option_status unknown (const char *arg, char *error) {
-  snprintf (error, ERROR_BYTES, "unknown option '%.100s'", arg);
-  return OPTION_UNKNOWN;
+// The value of an option that stands alone.
+static double lone_value (const struct option_table *table,
+                          const struct option_row *row) {
+  if (row->type == OPTION_BOOL)
+    return 1;
+  return fmin (options_get (table, row) + 1, row->max);
 }
 
-// Applies '--no-name'.
-static enum option_status negate (const struct option_table *tables, size_t n,
-                                  const char *arg, const char *equals,
-                                  char *error) {
-  const char *name = arg + 2;
-  const size_t length = equals ? (size_t)(equals - name) : strlen (name);
-  const struct option_table *table;
-  if (length < 4 || !same_name ("no_", name, 3))
-    return unknown (arg, error);
-  const struct option_row *row =
-      find_in (tables, n, name + 3, length - 3, &table);
-  if (!row)
-    return unknown (arg, error);
-  if (equals) {
-    snprintf (error, ERROR_BYTES, "option '%.100s' takes no value", arg);
-    return OPTION_VALUE;
-  }
-  if (!in_range (row, 0))
-    return explain (row, "0", error);
-  options_set (table, row, 0);
-  return OPTION_OK;
-}
-
-enum option_status options_parse (const struct option_table *tables, size_t n,
-                                  const char *arg, char *error) {
-  if (arg[0] != '-' || arg[1] != '-' || !arg[2])
-    return unknown (arg, error);
-  const char *name = arg + 2, *equals = strchr (name, '=');
-  const size_t length = equals ? (size_t)(equals - name) : strlen (name);
-  const struct option_table *table;
-  const struct option_row *row = find_in (tables, n, name, length, &table);
-  if (!row)
-    return negate (tables, n, arg, equals, error);
-  const char *text = equals ? equals + 1 : "1";
+bool options_read (const struct option_table *table,
+                   const struct option_row *row, const char *text,
+                   char *error) {
   double value = 0;
-  if (!parse_value (row, text, &value) || !in_range (row, value))
-    return explain (row, equals ? text : "no value", error);
-  options_set (table, row, value);
-  return OPTION_OK;
+  bool fine;
+  if (text)
+    fine = read_value (row, text, &value);
+  else if ((fine = !options_need_value (row)))
+    value = lone_value (table, row);
+  if (fine && row->min <= value && value <= row->max) {
+    options_set (table, row, value);
+    return true;
+  }
+  explain (row, text, error);
+  return false;
 }
+
+/*------------------------------------------------------------------------*/
+// Listings.
 
 static void help_row (const struct option_row *row, FILE *out) {
   char name[NAME_BYTES], value[NAME_BYTES], min[NAME_BYTES], max[NAME_BYTES];
@@ -249,11 +226,10 @@ void options_markdown (const struct option_table *tables, size_t n, FILE *out) {
 }
 
 void options_list (const struct option_table *tables, size_t n, FILE *out) {
-  static const char *const types[] = {"int", "bool", "real"};
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < tables[i].num_rows; j++) {
       const struct option_row *row = tables[i].rows + j;
-      fprintf (out, "%s %s %.17g %.17g %.17g\n", row->name, types[row->type],
-               row->value, row->min, row->max);
+      fprintf (out, "%s %s %.17g %.17g %.17g\n", row->name,
+               kinds[row->type].name, row->value, row->min, row->max);
     }
 }

@@ -7,8 +7,14 @@
 //   OPT (BOOL, vivify, 1, 0, 1, "shorten clauses by assuming literals false")
 //   OPT (REAL, elim_effort, 0.1, 0, 1e3, "effort relative to search")
 //
-// and builds struct and table with the macros below.  Types are int64_t for
-// INT, bool for BOOL and double for REAL.
+// and builds struct and table with the macros below.
+//
+//   INT        int64_t; 1000, 1e3, 10k
+//   LEVEL      int64_t; as INT, and one more each time it stands alone
+//   BOOL       bool; true false yes no 1 0, or alone
+//   REAL       double
+//   SIZE       int64_t, megabytes rounded up; 500, 1.5G, 512MiB
+//   TIME       double, seconds; 90, 1.5m, 2h
 #ifndef BASE_OPTIONS_H
 #define BASE_OPTIONS_H
 
@@ -17,11 +23,18 @@
 #include <stdint.h>
 #include <stdio.h>
 
-enum option_type { OPTION_INT, OPTION_BOOL, OPTION_REAL };
+enum option_type {
+  OPTION_INT,
+  OPTION_LEVEL,
+  OPTION_BOOL,
+  OPTION_REAL,
+  OPTION_SIZE,
+  OPTION_TIME
+};
 
-typedef int64_t option_INT;
+typedef int64_t option_INT, option_LEVEL, option_SIZE;
 typedef bool option_BOOL;
-typedef double option_REAL;
+typedef double option_REAL, option_TIME;
 
 struct option_row {
   enum option_type type;
@@ -45,22 +58,30 @@ struct option_table {
 // Sets all fields of the table's struct to their defaults.
 void options_init (const struct option_table *table);
 
-enum option_status {
-  OPTION_OK,
-  OPTION_UNKNOWN, // no row of that name
-  OPTION_VALUE,   // malformed, out of range or missing value
-};
-
-// Applies one argument: '--name=value', '--name' (= true or 1), '--no-name'.
-// Integers take 1e6 style and k, M, G suffixes; booleans true/false/yes/no/1/0.
+// Finds the row of a name; '-' and '_' are the same.
 //
-//   tables     tried in order; n of them
-//   error      buffer of 256 bytes; a sentence naming option and range
-enum option_status options_parse (const struct option_table *tables, size_t n,
-                                  const char *arg, char *error);
+//   name       borrowed; 'length' characters
+//   tables     looked at in order, n of them
+//   table      the row's; may be null
+//   returns    null if there is none
+const struct option_row *options_find (const struct option_table *tables,
+                                       size_t n, const char *name,
+                                       size_t length,
+                                       const struct option_table **table);
 
-const struct option_row *options_find (const struct option_table *table,
-                                       const char *name);
+// True if the option means nothing without a value.
+bool options_need_value (const struct option_row *row);
+
+enum { OPTION_ERROR_BYTES = 256 };
+
+// Sets a row to what a text says.
+//
+//   text       null: the option stood alone
+//   error      buffer of OPTION_ERROR_BYTES; a sentence naming option and range
+//   returns    false with an error, nothing is set then
+bool options_read (const struct option_table *table,
+                   const struct option_row *row, const char *text, char *error);
+
 double options_get (const struct option_table *table,
                     const struct option_row *row);
 void options_set (const struct option_table *table,

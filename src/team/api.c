@@ -90,13 +90,7 @@ void tutti_free (tutti *t) {
 static const struct option_row *
 find_option (const tutti *t, const char *name,
              const struct option_table **table) {
-  for (unsigned i = 0; i < TABLES; i++) {
-    const struct option_row *row = options_find (&t->tables[i], name);
-    *table = &t->tables[i];
-    if (row)
-      return row;
-  }
-  return NULL;
+  return options_find (t->tables, TABLES, name, strlen (name), table);
 }
 
 static void require_setting_up (const tutti *t, const char *caller) {

@@ -98,15 +98,12 @@ static const struct role *role_of (const struct team_options *team,
 // Sets an option unless the user has changed it.
 static void suggest (const struct option_table *tables, size_t n,
                      const char *option, double value) {
-  for (size_t i = 0; i < n; i++) {
-    const struct option_row *row = options_find (&tables[i], option);
-    if (!row)
-      continue;
-    if (options_get (&tables[i], row) == row->value)
-      options_set (&tables[i], row, value);
-    return;
-  }
-  assert (!"option of the portfolio exists");
+  const struct option_table *table;
+  const struct option_row *row =
+      options_find (tables, n, option, strlen (option), &table);
+  assert (row);
+  if (options_get (table, row) == row->value)
+    options_set (table, row, value);
 }
 
 static void suggest_all (const struct option_table *tables, size_t n,
