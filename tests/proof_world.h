@@ -6,7 +6,7 @@
 
 #include "proof/partial.h"
 
-#include "base/hash.h"
+#include "hash_set.h"
 #include "base/rng.h"
 #include "base/vec.h"
 
@@ -215,7 +215,7 @@ static uint64_t naive_kept (const struct world *world) {
       if (c->hints[i] > world->originals && hash_set_add (&needed, c->hints[i]))
         vec_push (&work, c->hints[i]);
   }
-  const uint64_t res = hash_map_size (&needed);
+  const uint64_t res = hash_set_size (&needed);
   hash_map_fini (&place);
   hash_map_fini (&needed);
   vec_fini (&work);

@@ -42,7 +42,7 @@ int gate_ite (struct gen *gen, int cond, int yes, int no) {
   return out;
 }
 
-int gate_majority (struct gen *gen, int a, int b, int c) {
+static int gate_majority (struct gen *gen, int a, int b, int c) {
   if (constant (gen, a))
     return a == gen->yes ? gate_or (gen, b, c) : gate_and (gen, b, c);
   if (constant (gen, b))

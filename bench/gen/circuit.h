@@ -10,7 +10,6 @@ int gate_and (struct gen *gen, int a, int b);
 int gate_or (struct gen *gen, int a, int b);
 int gate_xor (struct gen *gen, int a, int b);
 int gate_ite (struct gen *gen, int cond, int yes, int no);
-int gate_majority (struct gen *gen, int a, int b, int c);
 
 void word_inputs (struct gen *gen, int n, int *word); // fresh variables
 void word_constant (struct gen *gen, int n, uint64_t value, int *word);

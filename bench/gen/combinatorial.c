@@ -203,7 +203,7 @@ void family_langford (struct gen *gen) {
 }
 
 struct golf {
-  int groups, size, players, x, meet;
+  int groups, size, players, x;
 };
 
 static int golf_var (const struct golf *golf, int week, int player, int group) {
@@ -238,7 +238,7 @@ void family_golfer (struct gen *gen) {
   const int size = gen_int (gen, "size", 2, 20);
   const int weeks = gen_int (gen, "weeks", 1, 60), players = groups * size;
   const struct golf golf = {groups, size, players,
-                            gen_vars (gen, weeks * players * groups), 0};
+                            gen_vars (gen, weeks * players * groups)};
   for (int w = 0; w < weeks; w++)
     golf_week (gen, &golf, w);
   for (int p = 0; p < players; p++) {

@@ -201,17 +201,6 @@ void gen_at_most (struct gen *gen, int n, const int *lits, int k) {
   }
 }
 
-void gen_at_least (struct gen *gen, int n, const int *lits, int k) {
-  int *negated = mem_alloc (((size_t)n + 1) * sizeof *negated);
-  for (int i = 0; i < n; i++)
-    negated[i] = -lits[i];
-  if (k > n)
-    gen_end (gen); // impossible: the empty clause
-  else
-    gen_at_most (gen, n, negated, n - k);
-  mem_free (negated);
-}
-
 // out sorted descending; a and b are sorted halves of sizes n and m.
 static void merge_counts (struct gen *gen, int n, const int *a, int m,
                           const int *b, int *out) {

@@ -71,9 +71,8 @@ void gen_long_parity (struct gen *gen, int n, const int *lits, int value);
 void gen_at_most_one (struct gen *gen, int n, const int *lits);
 void gen_pairwise (struct gen *gen, int n, const int *lits);
 void gen_exactly_one (struct gen *gen, int n, const int *lits);
-// At most k of n by a sequential counter; at least k through negation.
+// At most k of n by a sequential counter.
 void gen_at_most (struct gen *gen, int n, const int *lits, int k);
-void gen_at_least (struct gen *gen, int n, const int *lits, int k);
 // Sorted counts by a totalizer: out[i] <-> more than i of the n literals.
 void gen_totalizer (struct gen *gen, int n, const int *lits, int *out);
 

@@ -13,13 +13,6 @@ void hash_map_fini (struct hash_map *map) {
   *map = (struct hash_map){0};
 }
 
-void hash_map_clear (struct hash_map *map) {
-  if (map->count)
-    memset (map->slots, 0, (map->mask + 1) * sizeof *map->slots);
-  map->count = 0;
-  map->has_zero = false;
-}
-
 // The slot of a key, or the free slot where it belongs.
 static struct hash_slot *probe (const struct hash_map *map, uint64_t key) {
   size_t i = home (map, key);

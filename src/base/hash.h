@@ -26,12 +26,7 @@ struct hash_map { // all zero is an empty map
 };
 
 void hash_map_fini (struct hash_map *map);
-void hash_map_clear (struct hash_map *map); // keeps the memory
 void hash_map_reserve (struct hash_map *map, size_t count);
-
-static inline size_t hash_map_size (const struct hash_map *map) {
-  return map->count + map->has_zero;
-}
 
 // Finds a key's value.
 //
@@ -53,17 +48,6 @@ bool hash_map_remove (struct hash_map *map, uint64_t key); // true if present
 //   returns    false after the last entry
 bool hash_map_next (const struct hash_map *map, size_t *position,
                     struct hash_slot *entry);
-
-// Sets of 64-bit keys are maps whose values nobody reads.
-static inline bool hash_set_add (struct hash_map *set, uint64_t key) {
-  bool added;
-  hash_map_insert (set, key, &added);
-  return added;
-}
-
-static inline bool hash_set_has (const struct hash_map *set, uint64_t key) {
-  return hash_map_find (set, key) != NULL;
-}
 
 // A fingerprint of a set of literals that does not depend on their order.  Two
 // different clauses collide with probability about 2^-64.

@@ -148,13 +148,6 @@ bool formula_take (struct formula *formula, uint8_t *bytes, size_t size) {
   return true;
 }
 
-uint64_t formula_bytes (const struct formula *formula) {
-  uint64_t res = formula->chunks.capacity * sizeof *formula->chunks.data;
-  for_vec (const struct formula_chunk, chunk, &formula->chunks)
-    res += chunk->capacity;
-  return res;
-}
-
 /*------------------------------------------------------------------------*/
 // Reading.
 

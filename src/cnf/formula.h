@@ -59,8 +59,6 @@ void formula_add (struct formula *formula, int elit);
 // Announces variables beyond those used.
 void formula_reserve_vars (struct formula *formula, int num_vars);
 
-uint64_t formula_bytes (const struct formula *formula); // allocated
-
 // Walks over the clauses in order:
 //
 //   struct formula_cursor cursor = {0};

@@ -1,4 +1,4 @@
-// Models: checked against the formula, written as 'v' lines, and read back.
+// Models: checked against the formula, and written as 'v' lines.
 //
 //   values     one signed byte per variable, index 1 to num_vars: positive
 //              true, negative false, zero unassigned
@@ -6,13 +6,12 @@
 #define CNF_MODEL_H
 
 #include "base/file.h"
-#include "base/vec.h"
 #include "cnf/formula.h"
 
 #include <stdbool.h>
 #include <stdint.h>
 
-enum { MODEL_WIDTH = 78, MODEL_MAX_WIDTH = 4096 };
+enum { MODEL_WIDTH = 78 };
 
 // Looks for a clause that the model does not satisfy.  Variables beyond
 // num_vars count as unassigned, and an unassigned literal satisfies nothing.
@@ -35,21 +34,5 @@ bool model_write (struct file_out *out, const signed char *values, int num_vars,
 //   error      buffer of FILE_ERROR_BYTES
 bool model_save (const char *path, const signed char *values, int num_vars,
                  char *error);
-
-enum model_answer { MODEL_NONE, MODEL_SAT, MODEL_UNSAT, MODEL_UNKNOWN };
-
-struct model {              // all zero is empty
-  enum model_answer answer; // from the 's' line
-  bool complete;            // the final zero was read
-  VEC (signed char) values; // index 0 unused; size is largest variable + 1
-};
-
-void model_fini (struct model *model);
-
-// Reads the 's' and 'v' lines of a solver's output; other lines are skipped.
-//
-//   error      buffer of CNF_ERROR_BYTES; 'FILE:LINE: expected ..., found ...'
-//   returns    false on malformed or contradicting lines
-bool model_read (struct file_in *in, struct model *model, char *error);
 
 #endif

@@ -25,7 +25,7 @@ struct cnf_parser {
   int64_t max_var;     // of a literal; 0 while a header is missing
   int64_t max_clauses; // likewise
   int used_vars;
-  int64_t num_clauses, num_literals;
+  int64_t num_clauses;
   // The chunk under work: whole clauses up to 'begin', then the open one.
   // Only an open clause at 0 may reach beyond chunk_ints.
   int *lits;
@@ -100,7 +100,6 @@ static enum cnf_status hand_out (struct cnf_parser *parser, int **lits,
 
 static void close_clause (struct cnf_parser *parser) {
   parser->lits[parser->size++] = 0;
-  parser->num_literals += (int64_t)(parser->size - parser->begin - 1);
   parser->begin = parser->size;
   parser->num_clauses++;
 }
@@ -342,51 +341,6 @@ int cnf_parser_vars (const struct cnf_parser *parser) {
                                                  : parser->used_vars;
 }
 
-int64_t cnf_parser_clauses (const struct cnf_parser *parser) {
-  return parser->num_clauses;
-}
-
-int64_t cnf_parser_literals (const struct cnf_parser *parser) {
-  return parser->num_literals;
-}
-
-bool cnf_parser_header (const struct cnf_parser *parser, int *num_vars,
-                        int64_t *num_clauses) {
-  *num_vars = parser->header_vars;
-  *num_clauses = parser->header_clauses;
-  return parser->has_header;
-}
-
 const char *cnf_parser_error (const struct cnf_parser *parser) {
   return *parser->error ? parser->error : NULL;
-}
-
-bool cnf_read_from (struct file_in *in, const struct cnf_options *options,
-                    struct formula *formula, char *error) {
-  struct cnf_parser *parser = cnf_parser_new (in, options);
-  enum cnf_status status;
-  int *lits;
-  size_t size;
-  while ((status = cnf_parser_next (parser, &lits, &size)) == CNF_CHUNK) {
-    formula_append (formula, lits, size);
-    mem_free (lits);
-  }
-  if (status == CNF_END)
-    formula_reserve_vars (formula, cnf_parser_vars (parser));
-  else {
-    formula_fini (formula);
-    snprintf (error, CNF_ERROR_BYTES, "%s", cnf_parser_error (parser));
-  }
-  cnf_parser_free (parser);
-  return status == CNF_END;
-}
-
-bool cnf_read (const char *path, const struct cnf_options *options,
-               struct formula *formula, char *error) {
-  struct file_in *in = file_in_open (path, error);
-  if (!in)
-    return false;
-  const bool res = cnf_read_from (in, options, formula, error);
-  file_in_close (in);
-  return res;
 }

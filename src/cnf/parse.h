@@ -50,20 +50,6 @@ enum cnf_status cnf_parser_next (struct cnf_parser *parser, int **lits,
 
 // What is known so far, complete after END.
 int cnf_parser_vars (const struct cnf_parser *parser); // used or announced
-int64_t cnf_parser_clauses (const struct cnf_parser *parser);
-int64_t cnf_parser_literals (const struct cnf_parser *parser);
-bool cnf_parser_header (const struct cnf_parser *parser, int *num_vars,
-                        int64_t *num_clauses); // false: none seen
 const char *cnf_parser_error (const struct cnf_parser *parser);
-
-// Reads a whole file into an empty formula.
-//
-//   path       "-" for stdin
-//   error      buffer of CNF_ERROR_BYTES
-//   returns    false with an error; the formula is then empty again
-bool cnf_read (const char *path, const struct cnf_options *options,
-               struct formula *formula, char *error);
-bool cnf_read_from (struct file_in *in, const struct cnf_options *options,
-                    struct formula *formula, char *error);
 
 #endif

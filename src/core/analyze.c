@@ -433,9 +433,6 @@ static void update_averages (struct solver *s) {
   a->saved_decisions = s->stats.decisions;
   ema_update (&a->fast_glue, s->glue);
   ema_update (&a->slow_glue, s->glue);
-  ema_update (&a->size, s->clause.size);
-  ema_update (&a->level, decision_level (s));
-  ema_update (&a->trail, s->trail_size);
 }
 
 static void reset (struct solver *s) {

@@ -14,13 +14,6 @@ static void bump_score (struct solver *s, unsigned idx) {
     heap_rescale (s);
 }
 
-void bump_variable (struct solver *s, unsigned idx) {
-  if (s->stable)
-    bump_score (s, idx);
-  else
-    queue_move_to_front (s, idx);
-}
-
 static void decay_scores (struct solver *s) {
   s->heap.inc /= 1 - s->opts.decay * 1e-3;
   if (s->heap.inc > MAX_SCORE)

@@ -127,6 +127,15 @@ ref clause_derive (struct solver *s, const ilit *lits, unsigned n,
   return clause_add (s, lits, n, redundant, glue, id);
 }
 
+void clause_promote (struct solver *s, struct clause *c) {
+  assert (c->redundant && !c->garbage);
+  c->redundant = false;
+  s->redundant--;
+  s->irredundant++;
+  s->irredundant_lits += c->size;
+  clause_mark_added (s, c->lits, c->size);
+}
+
 void clause_delete (struct solver *s, struct clause *c) {
   assert (!c->garbage);
   c->garbage = true;

@@ -21,8 +21,5 @@ void averages_init (struct solver *s, bool stable) {
   a->initialized = true;
   init (&a->fast_glue, s->opts.ema_fast);
   init (&a->slow_glue, s->opts.ema_slow);
-  init (&a->level, s->opts.ema_slow);
-  init (&a->size, s->opts.ema_slow);
-  init (&a->trail, s->opts.ema_slow);
   init (&a->decision_rate, s->opts.ema_slow);
 }

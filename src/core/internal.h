@@ -13,7 +13,6 @@ void analyze_assumption (struct solver *s, ilit lit);
 // minimize.c: both need 's->clause' sorted by level, highest first.
 void minimize_clause (struct solver *s);
 void shrink_clause (struct solver *s);
-bool minimize_literal (struct solver *s, ilit lit);
 void minimize_reset (struct solver *s);
 
 // bump.c

@@ -62,7 +62,7 @@ static bool minimize_rec (struct solver *s, ilit lit, unsigned depth) {
 }
 
 // 'lit' is not in the clause: implied by it?
-bool minimize_literal (struct solver *s, ilit lit) {
+static bool minimize_literal (struct solver *s, ilit lit) {
   return minimize_rec (s, lit, 1);
 }
 

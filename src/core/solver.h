@@ -159,7 +159,7 @@ struct ema { // bias corrected [BiereFrohlich-POS'15]
 };
 
 struct averages { // one per mode
-  struct ema fast_glue, slow_glue, level, size, decision_rate, trail;
+  struct ema fast_glue, slow_glue, decision_rate;
   uint64_t saved_decisions;
   bool initialized;
 };
@@ -297,8 +297,7 @@ struct solver {
 
   // incremental
   ilits assumptions;
-  ilits failed; // assumptions in the final conflict
-  ids assumption_chain;
+  ilits failed;       // assumptions in the final conflict
   VEC (int8_t) model; // by external variable
   bool preprocessed, searched;
   bool saving;    // unassigning saves phases: during search only
@@ -526,6 +525,10 @@ void clause_shorten (struct solver *s, struct clause *c, const ilit *kept,
 void clause_strengthen (struct solver *s, struct clause *c, const ilit *kept,
                         unsigned n);
 
+// Makes a redundant clause irredundant, which takes another's place: it is
+// implied, and over active variables.
+void clause_promote (struct solver *s, struct clause *c);
+
 void clause_mark_added (struct solver *s, const ilit *lits, unsigned n);
 void clause_mark_removed (struct solver *s, const ilit *lits, unsigned n);
 
@@ -628,7 +631,6 @@ void heap_update (struct solver *s, unsigned idx, double score);
 static inline bool heap_contains (const struct heap *h, unsigned idx) {
   return h->pos[idx] != UINT32_MAX;
 }
-void bump_variable (struct solver *s, unsigned idx); // score or queue
 
 // Makes an inactive variable active again or the other way round; keeps the
 // counters, queue and heap in order.

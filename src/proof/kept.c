@@ -68,7 +68,8 @@ static bool has_varint (const uint8_t *p, const uint8_t *end) {
   return false;
 }
 
-enum kept_status kept_peek (struct kept_input *input) {
+// Looks at the front of one queue.
+static enum kept_status peek (struct kept_input *input) {
   if (input->current)
     return KEPT_LINE;
   if (input->ended)
@@ -107,7 +108,7 @@ enum kept_status kept_merge (struct kept_input *const *inputs, unsigned n,
                              unsigned *chosen) {
   enum kept_status res = KEPT_END;
   for (unsigned i = 0; i < n; i++) {
-    const enum kept_status status = kept_peek (inputs[i]);
+    const enum kept_status status = peek (inputs[i]);
     if (status == KEPT_END)
       continue;
     if (status == KEPT_LINE && res == KEPT_LINE &&

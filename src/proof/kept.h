@@ -53,21 +53,16 @@ void kept_input_init (struct kept_input *);
 void kept_input_fini (struct kept_input *);
 void kept_push (struct kept_input *, const void *data, size_t bytes);
 
-// Looks at the front of the queue.
-//
-//   KEPT_LINE  input->line is the next line, valid until kept_push or kept_pop
-//   KEPT_WAIT  more bytes are needed
-//   returns    'fatal' on bytes that are no stream
-enum kept_status kept_peek (struct kept_input *);
-void kept_pop (struct kept_input *); // after KEPT_LINE
-
-// Peeks at the line with the largest id of all inputs.
+// Looks for the line with the largest id at the fronts of all inputs; 'fatal'
+// on bytes that are no stream.
 //
 //   inputs     n of them
 //   chosen     set to the index of the line's input for KEPT_LINE, or of one
 //              that needs bytes for KEPT_WAIT
+//   KEPT_LINE  the input's 'line' is valid until kept_push or kept_pop
 enum kept_status kept_merge (struct kept_input *const *inputs, unsigned n,
                              unsigned *chosen);
+void kept_pop (struct kept_input *); // the input of a line that was found
 
 // A stream in a temporary file: written by its sink, then read in pieces.
 struct kept_file;

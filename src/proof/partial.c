@@ -98,24 +98,12 @@ uint64_t partial_lane (const struct partial *partial) {
   return partial->lane;
 }
 
-uint64_t partial_stride (const struct partial *partial) {
-  return partial->stride;
-}
-
-uint64_t partial_originals (const struct partial *partial) {
-  return partial->originals;
-}
-
 uint64_t partial_lines (const struct partial *partial) {
   return partial->blocks.lines;
 }
 
 uint64_t partial_bytes (const struct partial *partial) {
   return partial->blocks.written;
-}
-
-uint64_t partial_last_id (const struct partial *partial) {
-  return partial->last_id;
 }
 
 bool partial_previous (struct partial *partial, struct partial_line *line) {

@@ -33,11 +33,8 @@ struct proof_sink partial_sink (struct partial *);
 void partial_finish (struct partial *);
 
 uint64_t partial_lane (const struct partial *);
-uint64_t partial_stride (const struct partial *);
-uint64_t partial_originals (const struct partial *);
 uint64_t partial_lines (const struct partial *);
-uint64_t partial_bytes (const struct partial *);   // of the file, so far
-uint64_t partial_last_id (const struct partial *); // 0 if empty
+uint64_t partial_bytes (const struct partial *); // of the file, so far
 
 // One line as stored: literals and hints stay encoded (docs/proof.md, "Lines").
 struct partial_line {

@@ -24,7 +24,9 @@ struct engine {
   struct share_store imports; // waiting for room in the port's ring
 };
 
-enum { KNOWN_BUFFERS = 4 }; // own, two children's, merged
+// Two are met again: the own one when it is reduced, the merged one when it is
+// voted on and admitted.  The children's, up to four, come in between.
+enum { KNOWN_BUFFERS = 4 };
 
 struct share {
   struct share_config config;
@@ -116,10 +118,6 @@ struct share_port *share_port (struct share *share, unsigned engine) {
   return share->engines[engine].port;
 }
 
-uint64_t share_max_id (const struct share *share) {
-  return share->max_id;
-}
-
 /*------------------------------------------------------------------------*/
 
 static bool drain (struct share *share, unsigned e) {
@@ -157,12 +155,6 @@ bool share_collect (struct share *share) {
   if (moved)
     refuse (share);
   return moved;
-}
-
-void share_insert (struct share *share, const struct share_clause *clause) {
-  struct share_clause copy = *clause;
-  copy.hash = hash_clause (clause->lits, clause->size);
-  share_store_insert (&share->store, &copy);
 }
 
 /*------------------------------------------------------------------------*/

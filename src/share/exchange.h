@@ -3,8 +3,8 @@
 //
 //   collect .. collect   exports into the store, imports into the rings
 //   produce              best clauses of the store -> own buffer
-//   reduce               own and children's buffers -> one buffer for the
-//   parent vote                 broadcast buffer -> bits "shared not long ago"
+//   reduce               own and children's buffers -> one for the parent
+//   vote                 broadcast buffer -> bits "shared not long ago"
 //   admit                broadcast buffer without flagged -> import buffers
 //   compensate           root only: factor for the next round
 //
@@ -43,7 +43,7 @@ void share_free (struct share *share); // after the engines have ended
 struct share_port *share_port (struct share *share, unsigned engine);
 
 // Drains the ports into the store and refills the import rings.  To be called
-// every few milliseconds, or only between rounds in deterministic mode.
+// every few milliseconds.
 //
 //   returns    true if a clause moved
 bool share_collect (struct share *share);
@@ -113,12 +113,6 @@ bool share_admit (struct share *share, struct share_bytes buffer,
 //   returns    c in [1/5, 5]
 double share_compensate (struct share *share, unsigned ranks,
                          const struct share_outcome *outcome);
-
-uint64_t share_max_id (const struct share *share); // of the rounds so far
-
-// Copies a clause of elsewhere (a checkpoint) into the store, to be shared in
-// one of the next rounds.
-void share_insert (struct share *share, const struct share_clause *clause);
 
 struct share_stats {
 #define STAT STAT_FIELD

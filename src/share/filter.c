@@ -99,12 +99,6 @@ const uint64_t *share_filter_share (struct share_filter *filter, uint64_t hash,
   return mask_of (filter, *position);
 }
 
-const uint64_t *share_filter_producers (const struct share_filter *filter,
-                                        uint64_t hash) {
-  const uint64_t *position = hash_map_find (&filter->index, hash);
-  return position ? mask_of (filter, *position) : NULL;
-}
-
 // What stays keeps its position: only the entries that go are looked up.
 void share_filter_expire (struct share_filter *filter, uint32_t round) {
   for (size_t i = 0; i < filter->end; i++) {

@@ -45,15 +45,10 @@ bool share_filter_shared (const struct share_filter *filter, uint64_t hash,
 
 // Notes that the clause is shared in this round; no effect on unknown ones.
 //
-//   returns    its producers, as below
+//   returns    the engines that produced it here, bit e % 64 of word e / 64;
+//              borrowed until the next change; NULL if none did
 const uint64_t *share_filter_share (struct share_filter *filter, uint64_t hash,
                                     uint32_t round);
-
-// The engines that produced the clause: bit e % 64 of word e / 64.
-//
-//   returns    borrowed until the next change; NULL if none here did
-const uint64_t *share_filter_producers (const struct share_filter *filter,
-                                        uint64_t hash);
 
 // Forgets what is older; every few rounds, to bound the memory.
 void share_filter_expire (struct share_filter *filter, uint32_t round);

@@ -100,10 +100,6 @@ void occurrences_connect (struct eliminator *e);
 // Fills the queue with the variables whose 'eliminate' flag is set.
 void occurrences_schedule (struct eliminator *e);
 
-// Counters and queue after a clause came ('delta' 1) or went (-1).
-void occurrences_count (struct eliminator *e, const ilit *lits, unsigned n,
-                        int delta);
-
 // Deletes a clause.
 void occurrences_delete (struct eliminator *e, ref r);
 void occurrences_delete_binary (struct eliminator *e, ilit a, ilit b, ref slot);

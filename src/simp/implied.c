@@ -195,13 +195,13 @@ void implied_fini (struct implied_tree *t) {
   vec_fini (&t->nodes);
 }
 
-void implied_explain (struct solver *s, const struct implied_tree *t,
-                      uint32_t above, uint32_t to) {
+// Pushes the ids of the clauses on the path from above to 'to'.
+static void explain_path (struct solver *s, const struct implied_tree *t,
+                          uint32_t above, uint32_t to) {
   if (!s->proving)
     return;
   size_t begin = s->chain.size;
-  for (uint32_t i = to; i != above && t->nodes.data[i].parent != UINT32_MAX;
-       i = t->nodes.data[i].parent)
+  for (uint32_t i = to; i != above; i = t->nodes.data[i].parent)
     chain_push (s, binary_id (s, t->nodes.data[i].slot));
   for (size_t end = s->chain.size; begin + 1 < end;) { // reverse
     const uint64_t id = s->chain.data[begin];
@@ -224,8 +224,9 @@ uint32_t implied_dominator (const struct implied_tree *t,
 
 void implied_learn (struct solver *s, const struct implied_tree *t,
                     const struct implied_clash *clash, uint32_t dominator) {
-  implied_explain (s, t, dominator, clash->from);
-  implied_explain (s, t, dominator, clash->to);
+  assert (dominator != UINT32_MAX);
+  explain_path (s, t, dominator, clash->from);
+  explain_path (s, t, dominator, clash->to);
   chain_push (s, s->proving ? binary_id (s, clash->slot) : 0);
   learn_unit (s, NOT (t->nodes.data[dominator].lit));
 }

@@ -57,7 +57,6 @@ void schedule_preprocess (struct solver *s);
 //   returns    !s->unsat
 bool simp_eliminate (struct solver *s);
 bool simp_fastelim (struct solver *s);
-bool simp_subsume (struct solver *s);
 bool simp_vivify (struct solver *s);
 bool simp_probe (struct solver *s); // failed literals
 bool simp_backbone (struct solver *s);
@@ -124,10 +123,6 @@ bool implied_close (struct solver *s, struct implied_tree *t,
 void implied_shrink (struct solver *s, struct implied_tree *t, size_t size);
 void implied_fini (struct implied_tree *t); // must have been shrunk to 0
 
-// Pushes the ids of the clauses on the path from above to 'to' (first 'above').
-// 'above' may be UINT32_MAX: from the root on.
-void implied_explain (struct solver *s, const struct implied_tree *t,
-                      uint32_t above, uint32_t to);
 // The clash's deepest node that both sides come from; UINT32_MAX if none.
 uint32_t implied_dominator (const struct implied_tree *t,
                             const struct implied_clash *clash);

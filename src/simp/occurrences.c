@@ -57,8 +57,9 @@ void occurrences_schedule (struct eliminator *e) {
   e->scheduling = true;
 }
 
-void occurrences_count (struct eliminator *e, const ilit *lits, unsigned n,
-                        int delta) {
+// Counters and queue after a clause came ('delta' 1) or went (-1).
+static void count (struct eliminator *e, const ilit *lits, unsigned n,
+                   int delta) {
   for (unsigned i = 0; i != n; i++) {
     const unsigned idx = IDX (lits[i]);
     e->occs[lits[i]] += delta;
@@ -74,7 +75,7 @@ void occurrences_count (struct eliminator *e, const ilit *lits, unsigned n,
 void occurrences_delete (struct eliminator *e, ref r) {
   struct clause *c = clause_at (e->s, r);
   clause_delete (e->s, c);
-  occurrences_count (e, c->lits, c->size, -1);
+  count (e, c->lits, c->size, -1);
 }
 
 void occurrences_delete_binary (struct eliminator *e, ilit a, ilit b,
@@ -82,7 +83,7 @@ void occurrences_delete_binary (struct eliminator *e, ilit a, ilit b,
   e->ticks += (e->s->watches[a].size + e->s->watches[b].size) / 8;
   binary_delete (e->s, a, b, slot);
   const ilit lits[2] = {a, b};
-  occurrences_count (e, lits, 2, -1);
+  count (e, lits, 2, -1);
 }
 
 void occurrences_derive (struct eliminator *e) {
@@ -96,7 +97,7 @@ void occurrences_derive (struct eliminator *e) {
   const ref r = clause_derive (s, lits, n, false, 0);
   if (n < 2)
     return;
-  occurrences_count (e, lits, n, 1);
+  count (e, lits, n, 1);
   e->ticks += n;
   if (n > 2)
     vec_push (&e->large, r);
@@ -140,9 +141,9 @@ void occurrences_strengthen (struct eliminator *e, ref r, ilit remove,
   chain_push (s, with_id);
   chain_push (s, clause_id (s, c));
   const unsigned size = e->lits.size;
-  occurrences_count (e, c->lits, c->size, -1);
+  count (e, c->lits, c->size, -1);
   if (size >= 2)
-    occurrences_count (e, e->lits.data, size, 1);
+    count (e, e->lits.data, size, 1);
   clause_strengthen (s, c, e->lits.data, size);
   if (size >= 3)
     disconnect (e, r, remove);
@@ -205,7 +206,7 @@ static void satisfy (struct eliminator *e, ilit lit) {
   struct solver *s = e->s;
   for_watches (w, s, lit) {
     if (w->ref & BINARY_BIT)
-      occurrences_count (e, &w->blit, 1, -1);
+      count (e, &w->blit, 1, -1);
     else if (!clause_at (s, w->ref)->garbage)
       occurrences_delete (e, w->ref);
     e->ticks++;

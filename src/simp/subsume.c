@@ -215,20 +215,10 @@ static struct found look (struct subsumer *b, const struct clause *c) {
 
 // -------------------------------------------------------------------- using
 
-// A learned clause that stands in for an irredundant one becomes irredundant:
-// it is implied, and over active variables.
-static void promote (struct solver *s, struct clause *c) {
-  c->redundant = false;
-  s->redundant--;
-  s->irredundant++;
-  s->irredundant_lits += c->size;
-  clause_mark_added (s, c->lits, c->size);
-}
-
 static void subsume (struct subsumer *b, struct clause *c, ref by) {
   struct solver *s = b->s;
   if (!(by & BINARY_BIT) && clause_at (s, by)->redundant && !c->redundant)
-    promote (s, clause_at (s, by));
+    clause_promote (s, clause_at (s, by));
   s->simp->stats.subsumed++;
   clause_delete (s, c);
 }
@@ -312,10 +302,4 @@ bool subsume_round (struct solver *s, bool learned) {
   return_flags (&b);
   fini (&b);
   return !s->unsat;
-}
-
-bool simp_subsume (struct solver *s) {
-  watches_to_occs (s, NO_LARGE);
-  subsume_round (s, s->simp->opts.subsume_learned);
-  return occs_to_watches (s);
 }

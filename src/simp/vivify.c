@@ -410,22 +410,13 @@ static void replace (struct solver *s, ref r, const ilit *lits, unsigned n) {
   }
 }
 
-static void promote (struct solver *s, struct clause *c) {
-  assert (c->redundant);
-  c->redundant = false;
-  s->redundant--;
-  s->irredundant++;
-  s->irredundant_lits += c->size;
-  clause_mark_added (s, c->lits, c->size);
-}
-
 // Deletes the candidate; an irredundant one leaves its role to the other.
 static void subsume (struct solver *s, ref r, ref by) {
   struct clause *c = clause_at (s, r);
   if (!(by & BINARY_BIT)) {
     struct clause *d = clause_at (s, by);
     if (d->redundant && !c->redundant)
-      promote (s, d);
+      clause_promote (s, d);
     else if (d->redundant && c->glue < d->glue)
       d->glue = c->glue;
   }

@@ -4,9 +4,7 @@
 //   input      a byte of options, two bytes with the formula's length, the
 //              formula, the proof
 #include "check/check.h"
-#include "cnf/parse.h"
-
-#include "base/vec.h"
+#include "../read_cnf.h"
 
 #include <stdlib.h>
 
@@ -39,15 +37,13 @@ static void demand_unsatisfiable (const struct check_config *config) {
   const struct cnf_options options = {.relaxed = config->relaxed,
                                       .buffer_bytes = 1 << 12,
                                       .chunk_ints = 1 << 10};
-  struct file_in *in =
-      file_in_memory (config->formula.data, config->formula.bytes, "formula");
-  if (cnf_read_from (in, &options, &formula, error) &&
+  if (read_cnf (config->formula.data, config->formula.bytes, &options, &formula,
+                error) &&
       formula.num_vars <= MAX_VARS)
     for (unsigned i = 0; i < 1u << formula.num_vars; i++)
       if (is_model (&formula, i))
         abort ();
   formula_fini (&formula);
-  file_in_close (in);
 }
 
 int LLVMFuzzerTestOneInput (const uint8_t *data, size_t size) {
