@@ -14,7 +14,8 @@ import time
 
 PAGE = os.sysconf("SC_PAGE_SIZE")
 TICK = os.sysconf("SC_CLK_TCK")
-GRACE = 1.0  # seconds: mpirun ends while killed ranks are still going
+GRACE = 5.0  # seconds: mpirun ends while killed ranks are still going, and on
+#              a busy machine that takes them a while
 running = set()  # sessions of this program's commands
 stopping = threading.Event()
 

@@ -31,13 +31,13 @@ exit 20;; esac"""
 SOLVERS = {
     "good": GOOD,
     "slow": "sleep 0.3\n" + GOOD,
-    "hangs": "sleep 60 & sleep 60",
+    "hangs": "sleep 600 & sleep 600",
     "lies": "echo 's UNSATISFIABLE'; exit 20",
     "badmodel": "echo 's SATISFIABLE'; echo 'v 1 2 0'; exit 10",
     "nomodel": "echo 's SATISFIABLE'; exit 10",
     "eats": "exec python3 -c 'x = bytes(1) * (300 << 20); "
-            "import time; time.sleep(60)'",
-    "leaves": "setsid -w true; sleep 60 > /dev/null & echo 's UNKNOWN'",
+            "import time; time.sleep(600)'",
+    "leaves": "setsid -w true; sleep 600 > /dev/null & echo 's UNKNOWN'",
     "dies": "kill -SEGV $$",
     "minisat": "printf 'SAT\\n-1 2 0\\n' > \"$2\"; echo SATISFIABLE; exit 10",
 }
@@ -115,12 +115,12 @@ def stopped(report, folder, formulas):
         [os.path.join(ROOT, "bench", "run"), f"--out={out}",
          f"--tmp={folder}", f"--config=hangs={folder}/hangs {{cnf}}", formulas],
         stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-    end = time.monotonic() + 10
+    end = time.monotonic() + common.PATIENCE
     while not alive(f"{folder}/hangs\0/") and time.monotonic() < end:
         time.sleep(0.05)
     faults = [] if time.monotonic() < end else ["nothing started"]
     runner.terminate()
-    status = runner.wait(10)
+    status = runner.wait(common.PATIENCE)
     faults += [] if status == 143 else [f"status {status}"]
     faults += [f"left: {pid}" for pid in alive(f"{folder}/hangs")]
     faults += ["rows recorded"] if rows_of(out) else []
@@ -130,12 +130,16 @@ def stopped(report, folder, formulas):
 
 
 def runner(report, folder, formulas):
+    """Only what shall meet the limit of time gets a short one."""
     out = os.path.join(folder, "all")
-    configs = [f"--config={name}={folder}/{name} {{cnf}}" for name in SOLVERS
-               if name != "minisat"] + [f"--peer=minisat={folder}/minisat"]
-    start = time.monotonic()
-    done = bench("run", f"--out={out}", "--time=1", "--memory=200",
-                 f"--tmp={folder}", *configs, formulas)
+    configs = {name: f"--config={name}={folder}/{name} {{cnf}}"
+               for name in SOLVERS}
+    configs["minisat"] = configs["minisat"].replace("--config", "--peer")
+    hangs = configs.pop("hangs")
+    bench("run", f"--out={out}", "--time=1", f"--tmp={folder}", hangs, formulas)
+    done = bench("run", f"--out={out}", f"--time={common.PATIENCE}",
+                 "--memory=200", "--jobs=4", f"--tmp={folder}",
+                 *configs.values(), formulas)
     rows = rows_of(out)
     report.case("status of a run with wrong answers",
                 [] if done.returncode == 1 else [f"{done.returncode}"])
@@ -146,13 +150,63 @@ def runner(report, folder, formulas):
                     [f"{said} instead of {expected}"])
     report.case("statistics", [] if json.loads(rows["b", "good"]["stats"]) ==
                 {"conflicts": 42.0} else [rows["b", "good"]["stats"]])
-    report.case("limits hold", [] if time.monotonic() - start < 30 else
-                ["took too long"])
+    took = float(rows["a", "hangs"]["wall_s"])
+    report.case("limits hold", [] if took < 600 else [f"took {took} s"])
     left = [name for name in os.listdir(folder) if name.startswith("bench.")]
     report.case("temporary files", left)
-    again = bench("run", f"--out={out}", "--time=1", *configs, formulas)
+    again = bench("run", f"--out={out}", "--time=1", *configs.values(),
+                  formulas)
     report.case("resumes", [] if "good" not in again.stdout else
                 ["ran again"])
+
+
+OLD = {"commit": "0123456789", "machine": "a machine of old",
+       "date": "2001-01-01", "limit_s": "7", "command": "good once"}
+
+
+def rewrite(out, columns, change):
+    """results.tsv again, with these columns and changed rows."""
+    rows = list(rows_of(out).values())
+    with open(os.path.join(out, "results.tsv"), "w", encoding="utf-8") as file:
+        writer = csv.DictWriter(file, columns, delimiter="\t", restval="",
+                                extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(dict(row, **change) for row in rows)
+
+
+def origins(report, folder, formulas):
+    """Rows keep what they were stamped with when others follow."""
+    out = os.path.join(folder, "origins")
+    config = f"--config=good={folder}/good {{cnf}}"
+    bench("run", f"--out={out}", config, "--match=^a", formulas)
+    row = rows_of(out)["a", "good"]
+    report.case("origin", [f"no {column}" for column in OLD if not row[column]])
+    rewrite(out, row.keys(), OLD)
+    bench("run", f"--out={out}", config, f"--peer=peer={folder}/good {{cnf}}",
+          formulas)
+    rows = rows_of(out)
+    with open(os.path.join(out, "results.json"), encoding="utf-8") as file:
+        stored = json.load(file)
+    report.case("rows keep their origin", [
+        f"{column}: {rows['a', 'good'][column]}" for column, value
+        in OLD.items() if rows["a", "good"][column] != value] + [
+        f"{column}: {rows['b', 'good'][column]}" for column
+        in ("commit", "machine", "limit_s") if rows["b", "good"][column] in
+        ("", OLD[column])])
+    report.case("a peer is of no commit of ours",
+                [] if not rows["a", "peer"]["commit"] else [str(rows)])
+    report.case("results.json", [] if stored["rows"] == list(rows.values())
+                and "about" not in stored else [str(stored)[:300]])
+    said = bench("compare", out).stdout
+    report.case("mixed origins are told", [] if "Not of one origin" in said and
+                "0123456789 (1 runs)" in said else [said])
+    rewrite(out, [c for c in row if c not in OLD], {})  # of another version
+    bench("run", f"--out={out}", config, f"--config=new={folder}/good {{cnf}}",
+          formulas)
+    rows = rows_of(out)
+    report.case("rows without origin", [] if len(rows) == 6 and
+                not rows["a", "good"]["commit"] and rows["a", "new"]["commit"]
+                else [str(rows)])
 
 
 def proofs(report, folder, formulas):
@@ -162,7 +216,7 @@ def proofs(report, folder, formulas):
         with open(check, "w", encoding="utf-8") as file:
             file.write(f"#!/bin/sh\ntest -s \"$2\" && exit {status}\nexit 3\n")
         os.chmod(check, 0o755)
-        bench("run", f"--out={out}{name}", "--status=UNSAT", "--time=5",
+        bench("run", f"--out={out}{name}", "--status=UNSAT",
               f"--config=good={folder}/good {{cnf}} {{proof}}",
               f"--check={check} {{cnf}} {{proof}}", formulas)
         row = rows_of(out + name)["b", "good"]
@@ -189,7 +243,7 @@ def png_fault(path):
 
 def comparison(report, folder, formulas):
     out, plots = os.path.join(folder, "two"), os.path.join(folder, "plots")
-    bench("run", f"--out={out}", "--time=5",
+    bench("run", f"--out={out}",
           f"--config=good={folder}/good {{cnf}}",
           f"--config=slow={folder}/slow {{cnf}}", formulas)
     done = bench("compare", "--base=good", "--families", f"--plots={plots}",
@@ -197,8 +251,15 @@ def comparison(report, folder, formulas):
     line = [text.split("|") for text in done.stdout.splitlines()
             if text.startswith("| slow / good")]
     found = [] if done.returncode == 0 and line else [done.stdout]
-    if line and not (line[0][2].strip() == "2" and float(line[0][5]) > 5):
-        found.append(str(line))
+    took = {name: sum(float(row["wall_s"]) for (_, config), row
+                      in rows_of(out).items() if config == name)
+            for name in ("good", "slow")}
+    if took["slow"] < 2 * 0.3:
+        found.append(f"slow took {took['slow']} s")
+    if line and not (line[0][2].strip() == "2" and
+                     abs(float(line[0][5]) * max(took["good"], 0.01) /
+                         took["slow"] - 1) < 0.01):
+        found.append(f"{line}, but {took}")
     report.case("compare", found)
     for name in ("cactus", "scatter-slow-good"):
         path = os.path.join(plots, name)
@@ -245,6 +306,7 @@ def main():
         formulas = prepare(folder)
         stopped(report, folder, formulas)
         runner(report, folder, formulas)
+        origins(report, folder, formulas)
         proofs(report, folder, formulas)
         comparison(report, folder, formulas)
         par2(report, folder)

@@ -45,12 +45,13 @@ BUGS = [  # kind that must be found, most clauses it shrinks to, code
 ]
 
 
-def fuzz(folder, seed, minutes):
+def fuzz(folder, seed, count):
+    """So many formulas, however long they take."""
     out = os.path.join(folder, "out")
     done = subprocess.run(
-        [os.path.join(ROOT, "scripts", "fuzz"), minutes, f"--build={folder}",
-         "--configs=e1", f"--seed={seed}", f"--out={out}", "--shrink=30",
-         "--max-findings=1", "--jobs=1"],
+        [os.path.join(ROOT, "scripts", "fuzz"), "20", f"--formulas={count}",
+         f"--build={folder}", "--configs=e1", f"--seed={seed}",
+         f"--out={out}", "--shrink=600", "--max-findings=1", "--jobs=1"],
         stdout=subprocess.PIPE, text=True, check=False)
     return done, glob.glob(os.path.join(out, "*.cnf"))
 
@@ -64,7 +65,7 @@ def attempt(build, folder, bug):
     with open(fake, "w", encoding="utf-8") as file:
         file.write(PRETENDED.format(naive=build.naive, bug=code))
     os.chmod(fake, 0o755)
-    done, files = fuzz(folder, 1, "0.5" if most else "0.1")
+    done, files = fuzz(folder, 1, 300 if most else 30)
     if done.returncode != 1 or not files:
         return [f"not found: {done.stdout[-300:]}"]
     if kind not in os.path.basename(files[0]):

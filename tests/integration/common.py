@@ -5,6 +5,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -15,6 +16,63 @@ import process  # noqa: E402
 SKIP = 77  # exit status that ctest shows as skipped
 QUICK = bool(os.environ.get("TUTTI_TEST_QUICK"))
 EXIT = {"SAT": 10, "UNSAT": 20, "UNKNOWN": 0}
+PATIENCE = 600  # seconds after which a run counts as hanging: one value for
+#                 all, far above what the busiest machine needs
+
+
+def stretch():
+    """How many times longer than alone a busy thread takes at this moment.
+
+    Wall seconds for each CPU second of a loop, at least 1.
+    """
+    wall, cpu = time.monotonic(), time.thread_time()
+    while time.thread_time() < cpu + 0.1:
+        pass
+    return max(1.0, (time.monotonic() - wall) / (time.thread_time() - cpu))
+
+
+def tree(pid):
+    """A process and its descendants."""
+    pids = [pid]
+    for name in filter(str.isdigit, os.listdir("/proc")):
+        try:
+            with open(f"/proc/{name}/stat", "rb") as file:
+                parent = int(file.read().rpartition(b")")[2].split()[1])
+        except OSError:
+            continue
+        if parent == pid:
+            pids += tree(int(name))
+    return pids
+
+
+def launched(name):
+    """CPU seconds of each descendant of ours that runs this program."""
+    found = {}
+    for pid in tree(os.getpid()):
+        try:
+            with open(f"/proc/{pid}/comm", encoding="ascii") as file:
+                same = file.read().strip() == name
+            with open(f"/proc/{pid}/stat", "rb") as file:
+                fields = file.read().rpartition(b")")[2].split()
+        except OSError:
+            continue
+        if same:
+            found[pid] = sum(map(int, fields[11:13])) / process.TICK
+    return found
+
+
+def wait_busy(name, count, cpu):
+    """Waits until that many run and each has used some CPU seconds.
+
+    Returns their pids; none if they never come so far.
+    """
+    end = time.monotonic() + PATIENCE
+    while time.monotonic() < end:
+        found = launched(name)
+        if len(found) >= count and min(found.values()) >= cpu:
+            return sorted(found)
+        time.sleep(0.05)
+    return []
 
 
 def mpi_environment(command):
@@ -74,7 +132,7 @@ class Said:
         self.answer = self.output.answer
 
 
-def run(command, stdin=None, wall=120, env=None, cwd=None):
+def run(command, stdin=None, wall=PATIENCE, env=None, cwd=None):
     """stdin: bytes; the run is killed after 'wall' seconds"""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, \
             tempfile.TemporaryFile() as given:

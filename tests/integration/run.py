@@ -152,7 +152,8 @@ MPI = [
 
 def attempt(build, case, config, folder):
     ranks, engines, proof = config
-    arguments = [case.path, f"--engines={engines}", "--time=60"]
+    arguments = [case.path, f"--engines={engines}",
+                 f"--time={common.PATIENCE // 2}"]
     path = os.path.join(folder, "proof.lrat")
     if proof is not None:
         if proof == ("gz",):
