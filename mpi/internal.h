@@ -6,6 +6,7 @@
 #include "base/message.h"
 #include "mpi/collect.h"
 #include "mpi/lanes.h"
+#include "mpi/launcher.h"
 #include "mpi/recheck.h"
 #include "mpi/report.h"
 #include "mpi/rounds.h"
@@ -53,6 +54,7 @@ struct job {
   struct settings *settings; // borrowed
   struct message out;        // prints at rank 0 only
   double start_s;
+  struct launcher launcher;
 
   struct wire *wire;
   struct tree tree;

@@ -22,7 +22,7 @@ static void die (const char *message) {
   struct job *job = current;
   current = NULL;
   fprintf (stderr, "tutti: fatal: rank %d: %s\n",
-           job ? job->tree.rank : wire_launched_rank (), message);
+           job ? job->tree.rank : launcher_find ().rank, message);
   if (job)
     scratch_fini (&job->scratch);
   wire_abort (1);
@@ -38,7 +38,7 @@ static void connect (struct job *job, int *argc, char ***argv) {
                                  .suspect_ms = run->suspect_ms,
                                  .window_bytes = 1024 * run->window_kb,
                                  .card = lanes_card (run->engines)};
-  if (wire_launched ()) {
+  if (launcher_connects (&job->launcher)) {
     topology_init (&topology);
     options.host = topology.node;
   }
@@ -47,6 +47,24 @@ static void connect (struct job *job, int *argc, char ***argv) {
   const uint64_t *hosts = wire_hosts (job->wire);
   tree_init (&job->tree, rank, size, hosts, NULL);
   lanes_init (&job->lanes, rank, size, hosts, wire_cards (job->wire));
+}
+
+// Whether this is the whole run, and not one of several that know nothing of
+// each other.
+static bool is_whole (struct job *job) {
+  char error[LAUNCHER_ERROR_BYTES];
+  const int idle = launcher_idle_tasks (&job->launcher);
+  if (!launcher_check (&job->launcher, job->tree.size, error)) {
+    if (launcher_speaks (&job->launcher))
+      message_error (&job->out, "%s", error);
+    return false;
+  }
+  if (idle)
+    message_warning (&job->out,
+                     "Slurm has set aside %d tasks, this is one process; "
+                     "'mpirun tutti ...' uses them all",
+                     idle);
+  return true;
 }
 
 static void watch_neighbours (struct job *job) {
@@ -242,17 +260,17 @@ static void solve (struct job *job, enum stream_status status) {
 
 static void init (struct job *job, struct settings *settings, double start_s) {
   const struct run_options *run = &settings->run;
-  FILE *file = wire_launched_rank () ? NULL : stdout;
+  const struct launcher launcher = launcher_find ();
   const int level = run->quiet ? MESSAGE_QUIET : (int)run->verbose;
-  *job = (struct job){.settings = settings, .start_s = start_s};
-  message_init (&job->out, file, level);
+  *job = (struct job){
+      .settings = settings, .start_s = start_s, .launcher = launcher};
+  message_init (&job->out, launcher.rank ? NULL : stdout, level);
   current = job;
   fatal_set_handler (die);
   wake_init ();
 }
 
-static int fini (struct job *job, int status) {
-  clean_up (job);
+static int leave (struct job *job, int status) {
   fflush (stdout);
   wire_free (job->wire);
   wake_fini ();
@@ -261,11 +279,18 @@ static int fini (struct job *job, int status) {
   return status;
 }
 
+static int fini (struct job *job, int status) {
+  clean_up (job);
+  return leave (job, status);
+}
+
 int job_run (struct settings *settings, double start_s, int *argc,
              char ***argv) {
   static struct job job; // lives on for threads that are left behind
   init (&job, settings, start_s);
   connect (&job, argc, argv);
+  if (!is_whole (&job))
+    return leave (&job, 1);
   loop_init (&job);
   job.rounds = rounds_new (job.wire, &job.tree);
   job.report = report_new (job.wire, &job.tree, look, &job);

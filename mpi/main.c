@@ -4,29 +4,30 @@
 #include "base/message.h"
 #include "mpi/command_line.h"
 #include "mpi/job.h"
+#include "mpi/launcher.h"
 #include "mpi/usage.h"
-#include "mpi/wire.h"
 
 #include <stdio.h>
 
 // Every rank fails alike, one of them says why.
-static int fail (char *error) {
-  if (!wire_launched_rank ())
+static int fail (const struct launcher *launcher, char *error) {
+  if (launcher_speaks (launcher))
     fprintf (stderr, "tutti: error: %s\n", message_line (error));
   return 1;
 }
 
 int main (int argc, char **argv) {
   const double start_s = clock_wall_s ();
+  const struct launcher launcher = launcher_find ();
   static struct settings settings;
   mem_tune ();
   char error[SETTINGS_ERROR_BYTES];
   settings_init (&settings);
   if (!command_line_read (&settings, argc, argv, error))
-    return fail (error);
+    return fail (&launcher, error);
   if (settings.request == SETTINGS_SOLVE)
     return job_run (&settings, start_s, &argc, &argv);
-  if (!wire_launched_rank ())
+  if (launcher_speaks (&launcher))
     usage_print (&settings, stdout);
   return 0;
 }

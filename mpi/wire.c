@@ -12,6 +12,7 @@
 #include "base/fatal.h"
 #include "base/rng.h"
 #include "base/vec.h"
+#include "mpi/launcher.h"
 
 #include <assert.h>
 #include <stdlib.h>
@@ -599,21 +600,6 @@ int wire_first_suspected (const struct wire *wire) {
 
 #ifdef TUTTI_MPI
 
-bool wire_launched (void) {
-  const char *size = getenv ("OMPI_COMM_WORLD_SIZE");
-  if (size)
-    return strcmp (size, "1");
-  return getenv ("PMIX_RANK") || getenv ("PMI_RANK");
-}
-
-int wire_launched_rank (void) {
-  const char *names[] = {"OMPI_COMM_WORLD_RANK", "PMIX_RANK", "PMI_RANK"};
-  for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-    if (getenv (names[i]))
-      return atoi (getenv (names[i]));
-  return 0;
-}
-
 static uint64_t hash_name (const char *name) {
   uint64_t hash = 0;
   for (; *name; name++)
@@ -692,14 +678,6 @@ void wire_abort (int status) {
 
 #else
 
-bool wire_launched (void) {
-  return false;
-}
-
-int wire_launched_rank (void) {
-  return 0;
-}
-
 void wire_abort (int status) {
   _exit (status);
 }
@@ -708,7 +686,8 @@ void wire_abort (int status) {
 
 static void start (struct wire *wire, int *argc, char ***argv) {
 #ifdef TUTTI_MPI
-  if (wire_launched ())
+  const struct launcher launcher = launcher_find ();
+  if (launcher_connects (&launcher))
     connect (wire, argc, argv);
 #else
   (void)argc, (void)argv;

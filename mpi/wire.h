@@ -66,15 +66,8 @@ struct wire_stats {
   uint64_t suspicions;
 };
 
-// True if a launcher (mpirun, or srun with PMIx) started this process; only
-// then does 'wire_new' initialise MPI.
-bool wire_launched (void);
-
-// This process's rank as the launcher says, before any wire; 0 without one.
-int wire_launched_rank (void);
-
-// Connects the ranks.  Collective over all ranks; the last collective call
-// before wire_free.
+// Connects the ranks, through MPI if a launcher that MPI knows started several.
+// Collective over all ranks; the last collective call before wire_free.
 //
 //   options    borrowed, copied; null for wire_defaults
 //   returns    owned; exactly one per process

@@ -35,6 +35,7 @@ endforeach ()
 script (integration_threads threads ${here}/integration/run.py ${build} threads)
 script (integration_mpi mpi ${here}/integration/run.py ${build} mpi)
 script (inputs threads ${here}/integration/inputs.py ${build})
+script (launchers threads ${here}/integration/launchers.py ${build})
 script (limits limits ${here}/integration/limits.py ${build})
 script (regress threads ${here}/regress/run ${build})
 script (fuzz_short fuzz ${PROJECT_SOURCE_DIR}/scripts/fuzz 0.5

@@ -99,16 +99,30 @@ char *message_line (char *text) {
   return text;
 }
 
-void message_error (struct message *message, const char *fmt, ...) {
-  va_list ap;
-  va_start (ap, fmt);
+static void complain (struct message *message, const char *kind,
+                      const char *fmt, va_list ap) {
   char buffer[512], *text = format (buffer, sizeof buffer, fmt, ap);
   pthread_mutex_lock (&message->lock);
   if (message->file)
     fflush (message->file);
-  fprintf (stderr, "tutti: error: %s\n", message_line (text));
+  fprintf (stderr, "tutti: %s: %s\n", kind, message_line (text));
   pthread_mutex_unlock (&message->lock);
   if (text != buffer)
     mem_free (text);
+}
+
+void message_error (struct message *message, const char *fmt, ...) {
+  va_list ap;
+  va_start (ap, fmt);
+  complain (message, "error", fmt, ap);
+  va_end (ap);
+}
+
+void message_warning (struct message *message, const char *fmt, ...) {
+  va_list ap;
+  if (!message->file || message->level < MESSAGE_NORMAL)
+    return;
+  va_start (ap, fmt);
+  complain (message, "warning", fmt, ap);
   va_end (ap);
 }

@@ -47,6 +47,10 @@ void message_result (struct message *message, const char *fmt, ...)
 void message_error (struct message *message, const char *fmt, ...)
     __attribute__ ((format (printf, 2, 3)));
 
+// The same with 'warning', unless comments are not wanted.
+void message_warning (struct message *message, const char *fmt, ...)
+    __attribute__ ((format (printf, 2, 3)));
+
 // Shows control characters as '?', so that the text is one line.
 //
 //   returns    text
