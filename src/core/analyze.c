@@ -323,7 +323,7 @@ static void explain_removed (struct solver *s) {
   for_vec (ilit, lit, &s->clause)
     s->seen[IDX (*lit)] |= SEEN_STOP;
   for_vec (ilit, lit, &s->minimized)
-    explain (s, *lit, false);
+    explain (s, *lit, NULL);
   for_vec (ilit, lit, &s->clause)
     s->seen[IDX (*lit)] &= ~SEEN_STOP;
 }
@@ -444,7 +444,7 @@ static void reset (struct solver *s) {
 
 static void bump_and_reset_analyzed (struct solver *s) {
   bump_analyzed (s);
-  for_vec (ilit, idx, &s->analyzed)
+  for_vec (uint32_t, idx, &s->analyzed)
     s->seen[*idx] = 0;
   vec_clear (&s->analyzed);
 }
@@ -478,14 +478,10 @@ void analyze (struct solver *s) {
 }
 
 void analyze_assumption (struct solver *s, ilit lit) {
-  vec_clear (&s->minimized);
   vec_clear (&s->failed);
   vec_push (&s->failed, lit);
   chain_clear (s);
-  explain (s, lit, true);
+  explain (s, lit, &s->failed);
   explain_reset (s);
-  for_vec (ilit, decision, &s->minimized)
-    if (*decision != lit)
-      vec_push (&s->failed, *decision);
   chain_clear (s);
 }

@@ -68,7 +68,7 @@ static void sort_ranks (struct solver *s) {
 
 static void bump_queue (struct solver *s) {
   vec_clear (&s->ranks);
-  for_vec (ilit, idx, &s->analyzed)
+  for_vec (uint32_t, idx, &s->analyzed)
     vec_push (&s->ranks, (uint64_t)s->queue.links[*idx].stamp << 32 | *idx);
   sort_ranks (s);
   for_vec (uint64_t, rank, &s->ranks)
@@ -81,7 +81,7 @@ void bump_analyzed (struct solver *s) {
     bump_queue (s);
     return;
   }
-  for_vec (ilit, idx, &s->analyzed)
+  for_vec (uint32_t, idx, &s->analyzed)
     if (s->flags[*idx].active)
       bump_score (s, *idx);
   decay_scores (s);

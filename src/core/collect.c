@@ -6,7 +6,7 @@
 #include "core/internal.h"
 
 // The header of a clause that stays is overwritten only after all watches were
-// updated, so its 'pos' can hold the distance in units it will move by.
+// updated, so its 'pos' can hold the ref it will have.
 static size_t plan_moves (struct solver *s, ref from) {
   size_t to = from;
   for (size_t i = from; i < s->arena.size;) {

@@ -62,7 +62,7 @@ static void grow_stack (struct solver *s) {
 }
 
 // Marks 'idx' as visited.  True if its reason must be walked.
-static inline bool enter (struct solver *s, unsigned idx, bool decisions) {
+static inline bool enter (struct solver *s, unsigned idx, ilits *decisions) {
   s->seen[idx] |= SEEN_EXPLAINED;
   vec_push (&s->explained, idx);
   const struct assigned *a = s->assigned + idx;
@@ -72,7 +72,7 @@ static inline bool enter (struct solver *s, unsigned idx, bool decisions) {
   }
   if (a->reason == INVALID_REF) {
     if (decisions)
-      vec_push (&s->minimized,
+      vec_push (decisions,
                 s->values[LIT (idx)] > 0 ? LIT (idx) : NOT (LIT (idx)));
     return false;
   }
@@ -96,7 +96,7 @@ static inline struct explain_frame reason_frame (const struct solver *s,
 
 // The reason being walked is in registers, the ones above it on the stack: most
 // reasons lead to nothing new and never get there.
-void explain (struct solver *s, ilit lit, bool decisions) {
+void explain (struct solver *s, ilit lit, ilits *decisions) {
   const uint8_t *const seen = s->seen;
   if (known (seen, IDX (lit)) || !enter (s, IDX (lit), decisions))
     return;
@@ -119,7 +119,7 @@ void explain (struct solver *s, ilit lit, bool decisions) {
 }
 
 void explain_reset (struct solver *s) {
-  for_vec (ilit, idx, &s->explained)
+  for_vec (uint32_t, idx, &s->explained)
     s->seen[*idx] &= ~SEEN_EXPLAINED;
   vec_clear (&s->explained);
 }

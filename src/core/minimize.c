@@ -93,7 +93,7 @@ void minimize_clause (struct solver *s) {
 // ------------------------------------------------------------------ shrink
 
 static void reset_shrinkable (struct solver *s, bool removable) {
-  for_vec (ilit, idx, &s->shrinkable) {
+  for_vec (uint32_t, idx, &s->shrinkable) {
     s->seen[*idx] &= ~SEEN_SHRINKABLE;
     if (removable && !(s->seen[*idx] & SEEN_REMOVABLE))
       mark (s, *idx, SEEN_REMOVABLE);

@@ -1,5 +1,7 @@
-// The engine's inside, shared by core and simp: one struct composed of parts,
-// each written by the file it is named after.
+// The engine's inside, shared by core and simp: one struct, its fields in
+// groups, and the functions that change it.  Simp changes clauses, flags and
+// counters itself as well; what must hold of all of them together is written
+// down in check.c, which tests call at quiet points.
 //
 // Literals    ilit = 2 * index + sign; NOT flips the sign
 // Clauses     three and more literals live in the arena, found by 'ref' (a
@@ -41,6 +43,7 @@ typedef uint32_t ref;
 typedef VEC (ilit) ilits;
 typedef VEC (uint64_t) ids;
 typedef VEC (ref) refs;
+typedef VEC (uint32_t) variables; // indices
 
 // ---------------------------------------------------------------- clauses
 
@@ -58,14 +61,14 @@ struct clause {
   bool imported : 1;  // from another engine and not used yet
   bool reason : 1;    // protected during a reduction
   bool shrunken : 1;  // see above
-  bool subsume : 1;   // scratch of subsumption
   bool vivify : 1;    // prioritised by vivification
-  bool vivified : 1;  // shortened by vivification before
   bool flag : 1;      // scratch, false when unused
   uint32_t size;
   uint32_t pos; // where the last replacement watch was found; 2 <= pos < size
   ilit lits[];
 };
+
+static_assert (sizeof (struct clause) == 12, "one bit more takes four bytes");
 
 #define for_lits(LIT, C)                                                       \
   for (const ilit *LIT##_ptr = (C)->lits, *LIT##_end = LIT##_ptr + (C)->size;  \
@@ -99,7 +102,8 @@ struct pool {
 struct assigned {
   uint32_t level;
   uint32_t trail;
-  ref reason; // INVALID_REF for decisions; BINARY_BIT: other literal in 'other'
+  ref reason; // INVALID_REF for decisions and on level 0; BINARY_BIT: the other
+              // literal is 'other'
   ilit other;
 };
 
@@ -107,7 +111,7 @@ struct level {
   ilit decision;
   uint32_t trail;   // index of the decision on the trail
   uint32_t used;    // literals of the clause being learned on this level
-  uint32_t promote; // scratch of glue computation
+  uint32_t promote; // scratch of analysis: last stamp, or a cursor
 };
 
 struct flags {
@@ -118,7 +122,6 @@ struct flags {
   bool eliminate : 1; // an irredundant clause with it was removed or shortened
   bool subsume : 1;   // a clause with it was added since the last subsumption
   bool frozen : 1;    // assumed: must not be eliminated or substituted
-  bool probe : 1;     // scratch of probing
   uint8_t factor : 2; // by sign: a clause with the literal was added since it
                       // was last tried as a factor
 };
@@ -262,13 +265,10 @@ struct solver {
   // analysis
   ilits clause;    // being learned
   ref subsumed;    // large reason that it subsumes, or INVALID_REF
-  ilits analyzed;  // variables marked SEEN_ANALYZED
-  ilits minimized; // scratch; while learning the clause before minimizing
-  ilits shrinkable;
+  ilits minimized; // the clause before minimizing; before that scratch
+  variables analyzed, shrinkable, removable, poisoned, explained; // marked so
   ids resolved; // ids of reasons, in order of resolution
   VEC (uint32_t) touched_levels;
-  VEC (uint32_t) removable, poisoned; // variables marked so
-  ilits explained;                    // variables marked SEEN_EXPLAINED
   struct explain_frame { // stack of 'explain': a reason from a literal on
     const ilit *next, *end;
     uint64_t id; // 0 if not proving
@@ -472,10 +472,11 @@ void derive_forget (struct solver *s, uint64_t id);
 
 // Pushes, in propagation order, the ids that explain why 'lit' (assigned) has
 // its value, root units included, down to decisions.  Variables visited are
-// remembered (not explained twice) until 'explain_reset'; the decisions that
-// were reached are appended to 's->minimized' if 'decisions' is set.
-// With SEEN_STOP set in s->seen[idx] a variable is taken as known.
-void explain (struct solver *s, ilit lit, bool decisions);
+// remembered (not explained twice) until 'explain_reset'.  With SEEN_STOP set
+// in s->seen[idx] a variable is taken as known.
+//
+//   decisions  gets the true literals of the decisions reached; may be null
+void explain (struct solver *s, ilit lit, ilits *decisions);
 void explain_reset (struct solver *s);
 
 enum {
@@ -489,9 +490,10 @@ enum {
 
 // --------------------------------------------------- clauses (core/clause.c)
 
-// Adds a clause over distinct, unassigned-or-any literals without simplifying:
+// Adds a clause over distinct literals, assigned or not, without simplifying:
 //   n >= 3     arena; watched by lits[0] and lits[1] if 'watching', otherwise
-//              connected to all its literals if irredundant
+//              connected to all its literals if irredundant; while 'loading'
+//              neither
 //   n == 2     both watch lists; irredundant whatever 'redundant' says
 //   n == 1     assigned at level 0 (must be at level 0)
 //   n == 0     sets 'unsat'
@@ -499,15 +501,15 @@ enum {
 ref clause_add (struct solver *s, const ilit *lits, unsigned n, bool redundant,
                 unsigned glue, uint64_t id);
 
-// As above for a new irredundant or redundant clause at level 0 from the chain:
-// derive + clause_add.
+// As above for a new clause at level 0 from the chain: derive + clause_add.
+// One and two literals are offered to the other engines.
 ref clause_derive (struct solver *s, const ilit *lits, unsigned n,
                    bool redundant, unsigned glue);
 
 // Marks as garbage, tells the proof, updates counters and 'eliminate' flags.
-// Its watches go at the next collection (propagation ignores garbage not!:
-// collect before propagating when a garbage clause may be wrong to use - it
-// never is, for garbage clauses stay implied).
+// Its watches go where propagation meets them, the others at the next
+// collection; propagating with them would not be wrong, for the clause stays
+// implied, but its id is gone from the proof.
 void clause_delete (struct solver *s, struct clause *c);
 
 // Removes the binary clause (a, b) with 'slot' from both lists.
@@ -519,9 +521,9 @@ void binary_delete (struct solver *s, ilit a, ilit b, ref slot);
 void clause_shorten (struct solver *s, struct clause *c, const ilit *kept,
                      unsigned n);
 
-// Same for any n at level 0: in place for n >= 3 (watches to be rebuilt by the
-// caller: only for 'watching' == false), else the large clause is deleted
-// and a binary, unit or empty clause takes its place.
+// Same for any n at level 0: in place for n >= 3, else the large clause is
+// deleted and a binary, unit or empty clause takes its place.  Occurrence lists
+// are the caller's to update.
 void clause_strengthen (struct solver *s, struct clause *c, const ilit *kept,
                         unsigned n);
 
@@ -610,8 +612,8 @@ bool propagate_root (struct solver *s);
 // Level 0, watching: removes satisfied and garbage clauses, false literals,
 // compacts arena and watches.
 void collect (struct solver *s);
-// As above without looking at values (any level; reasons must be protected by
-// 'reason'): what reduce needs.
+// As above without looking at values, and only from the first redundant clause
+// on: what reduce needs.  Any level; reasons must not be garbage.
 void collect_garbage (struct solver *s);
 
 // ------------------------------------------------------------ compact.c

@@ -30,15 +30,14 @@ struct use { // a gate that a variable is an input of
 
 struct congruence {
   gate_vec gates;
-  ilits inputs; // as in the formula
-  ilits keys;   // simplified, by representatives
-  refs
-      sources; // AND: the binary clauses in order of inputs, then the large one
-  ilit *repr;  // by literal
-  ilit *next;  // by literal: circular list of its class
+  ilits inputs;         // as in the formula
+  ilits keys;           // simplified, by representatives
+  refs sources;         // AND: the binary clauses by input, then the large one
+  ilit *repr;           // by literal
+  ilit *next;           // by literal: circular list of its class
   uint32_t *class_size; // by variable, for representatives
   uint64_t *equal;      // by literal: id of (-literal, representative)
-  ids derived;          // ids of entail.c not yet forgotten
+  ids derived;          // lemmas that are forgotten at the end
   ilits split;          // literals assumed by entail.c
   ilits trail;          // literals marked by entail.c
   struct {

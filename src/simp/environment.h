@@ -67,7 +67,7 @@ static inline ilit environment_repr (const struct environment *e, ilit lit) {
 // The engine learns a clause of the small solver with at most two literals,
 // units not yet propagated.
 //
-//   returns    its proof id
+//   returns    its proof id if it has two literals, else 0
 uint64_t environment_learn (struct environment *e, uint32_t number);
 
 // Unites the classes of two representatives.

@@ -26,12 +26,12 @@ struct simp {
   uint64_t next_probe, next_eliminate; // conflicts
   uint64_t last_probe, last_eliminate; // search ticks after the last call
 
-  ilits clause; // scratch of reconstruct.c and subsume.c
+  ilits clause; // scratch of reconstruct.c, subsume.c and factor.c
 
   // eliminate.c
   unsigned eliminate_bound;
 
-  // vivify.c, probe.c, transitive.c
+  // vivify.c, congruence.c, probe.c, backbone.c, transitive.c
   struct delay vivify_irredundant, congruence;
   VEC (uint32_t) probed; // by literal: fixed variables + 1 when last probed
   unsigned probe_next, backbone_next, transitive_next; // variable to go on with
@@ -78,7 +78,7 @@ bool subsume_round (struct solver *s, bool learned);
 // --------------------------------------- binary implications (implied.c)
 
 // Literals that follow from a root, parents before children: a tree.  The
-// literals reached have IMPLIED set in 's->marks' until 'implied_reset'.
+// literals reached have IMPLIED set in 's->marks' until 'implied_shrink'.
 enum { IMPLIED = 1 };
 
 struct implied {

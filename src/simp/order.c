@@ -1,19 +1,19 @@
-// order.c - a binary heap over variables with decrease and increase of keys.
+// order.c - a binary heap over indices with decrease and increase of keys.
 #include "simp/order.h"
 
 #include <assert.h>
 
-void order_init (struct order *o, unsigned vars) {
+void order_init (struct order *o, unsigned size) {
   memset (o, 0, sizeof *o);
-  o->pos = mem_alloc (vars * sizeof *o->pos);
-  memset (o->pos, 0xff, vars * sizeof *o->pos);
-  o->score = mem_calloc (vars, sizeof *o->score);
+  o->pos = mem_alloc (size * sizeof *o->pos);
+  memset (o->pos, 0xff, size * sizeof *o->pos);
+  o->score = mem_calloc (size, sizeof *o->score);
 }
 
-void order_enlarge (struct order *o, unsigned old_vars, unsigned vars) {
-  o->pos = mem_realloc (o->pos, vars * sizeof *o->pos);
-  o->score = mem_realloc (o->score, vars * sizeof *o->score);
-  for (unsigned idx = old_vars; idx < vars; idx++) {
+void order_enlarge (struct order *o, unsigned old_size, unsigned size) {
+  o->pos = mem_realloc (o->pos, size * sizeof *o->pos);
+  o->score = mem_realloc (o->score, size * sizeof *o->score);
+  for (unsigned idx = old_size; idx < size; idx++) {
     o->pos[idx] = UINT32_MAX;
     o->score[idx] = 0;
   }

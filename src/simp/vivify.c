@@ -34,7 +34,7 @@ struct vivifier {
   VEC (struct candidate) schedule; // best last
   ilits sorted;         // the candidate's literals, most frequent first
   VEC (uint64_t) order; // scratch: sort keys
-  ilits roots;          // root-false literals met by the analysis
+  ilits seen, roots;    // literals the analysis met, above level 0 and on it
   uint64_t limit;       // of 's->stats.ticks'
   uint64_t tried, vivified;
 };
@@ -258,17 +258,17 @@ static void see (struct solver *s, struct vivifier *v, ilit lit) {
     return;
   s->seen[idx] |= SEEN_ANALYZED;
   if (level_of (s, lit))
-    vec_push (&s->analyzed, lit);
+    vec_push (&v->seen, lit);
   else
     vec_push (&v->roots, lit);
 }
 
 static void reset_seen (struct solver *s, struct vivifier *v) {
-  for_vec (ilit, lit, &s->analyzed)
+  for_vec (ilit, lit, &v->seen)
     s->seen[IDX (*lit)] &= ~SEEN_ANALYZED;
   for_vec (ilit, lit, &v->roots)
     s->seen[IDX (*lit)] &= ~SEEN_ANALYZED;
-  vec_clear (&s->analyzed);
+  vec_clear (&v->seen);
   vec_clear (&v->roots);
   vec_clear (&s->clause);
 }
@@ -306,7 +306,7 @@ static void see_binary (struct solver *s, struct vivifier *v, struct outcome *o,
 // implied literal if there is one, go to 's->clause'.
 static void analyze (struct solver *s, struct vivifier *v, ref candidate,
                      struct outcome *o) {
-  assert (vec_empty (&s->analyzed) && vec_empty (&v->roots));
+  assert (vec_empty (&v->seen) && vec_empty (&v->roots));
   vec_clear (&s->clause);
   if (o->implied != INVALID_LIT) {
     vec_push (&s->clause, o->implied);
@@ -321,8 +321,8 @@ static void analyze (struct solver *s, struct vivifier *v, ref candidate,
                 s->conflict.lits[1]);
   } else
     see_clause (s, v, o, s->conflict.ref, INVALID_LIT);
-  for (size_t i = 0; i != s->analyzed.size && !o->subsumed; i++) {
-    const ilit seen = s->analyzed.data[i];
+  for (size_t i = 0; i != v->seen.size && !o->subsumed; i++) {
+    const ilit seen = v->seen.data[i];
     const ilit lit = s->values[seen] > 0 ? seen : NOT (seen);
     const struct assigned *a = s->assigned + IDX (lit);
     if (a->reason == INVALID_REF)
@@ -350,7 +350,7 @@ static void push_hints (struct solver *s, struct vivifier *v, ref candidate,
   for_vec (ilit, lit, &v->roots)
     chain_push_unit (s, *lit);
   vec_clear (&v->order);
-  for_vec (ilit, lit, &s->analyzed) {
+  for_vec (ilit, lit, &v->seen) {
     const struct assigned *a = s->assigned + IDX (*lit);
     if (a->reason != INVALID_REF || IDX (*lit) == IDX (flipped))
       vec_push (&v->order, (uint64_t)a->trail << 32 | IDX (*lit));
@@ -396,7 +396,6 @@ static void replace (struct solver *s, ref r, const ilit *lits, unsigned n) {
   if (n > 2) {
     detach (s, r);
     clause_shorten (s, clause_at (s, r), lits, n);
-    clause_at (s, r)->vivified = true;
     attach (s, r);
     restore_watches (s, r);
     return;
@@ -675,6 +674,7 @@ bool simp_vivify (struct solver *s) {
   vec_fini (&v.schedule);
   vec_fini (&v.sorted);
   vec_fini (&v.order);
+  vec_fini (&v.seen);
   vec_fini (&v.roots);
   simp->stats.vivify_ticks += s->stats.ticks - before;
   return propagate_root (s);

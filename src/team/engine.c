@@ -109,7 +109,6 @@ static void answer (struct engine *engine, int status) {
   if (atomic_exchange_explicit (&team->claimed, true, memory_order_acq_rel))
     return;
   team->answer.status = status;
-  team->answer.engine = engine->number;
   team->answer.lane = engine->lane;
   if (status == 20)
     team->answer.empty_id = core_empty_id (engine->solver);

@@ -68,8 +68,7 @@ bool team_loaded (const struct team *team);
 
 struct team_answer {
   int status;        // 10 satisfiable, 20 unsatisfiable, 0 none yet
-  unsigned engine;   // in this process, that was first
-  uint64_t lane;     // of that engine
+  uint64_t lane;     // of the engine that was first
   uint64_t empty_id; // after 20 with a proof; else 0
 };
 
