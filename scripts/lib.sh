@@ -6,65 +6,104 @@ say () {
   echo "$me: $*" >&2
 }
 
-# want PACKAGE COMMAND...: PACKAGE is missing unless the command succeeds.
-missing=()
-want () {
-  local package=$1
-  shift
-  "$@" > /dev/null 2>&1 || missing+=("$package")
+# need PACKAGE COMMAND...: PACKAGE is missing unless the command succeeds, and
+# nothing works without it.  wish: something is left out without it.
+needed=()
+wished=()
+need () {
+  "${@:2}" > /dev/null 2>&1 || listed "$1" || needed+=("$1")
+}
+wish () {
+  "${@:2}" > /dev/null 2>&1 || listed "$1" || wished+=("$1")
+}
+listed () {
+  [[ " ${needed[*]} ${wished[*]} " == *" $1 "* ]]
 }
 
-want_build_packages () {
-  want gcc command -v cc
-  want libc6-dev test -e /usr/include/stdio.h
-  want cmake command -v cmake
-  command -v make > /dev/null || want ninja-build command -v ninja
-  want pkg-config command -v pkg-config
-  want libhwloc-dev pkg-config --exists hwloc
-  want zlib1g-dev pkg-config --exists zlib
+need_build_packages () {
+  need gcc command -v cc
+  need libc6-dev test -e /usr/include/stdio.h
+  need cmake command -v cmake
+  command -v make > /dev/null || need ninja-build command -v ninja
+  need pkg-config command -v pkg-config
+  need libhwloc-dev pkg-config --exists hwloc
+  need zlib1g-dev pkg-config --exists zlib
 }
 
-want_mpi_packages () {
-  want libopenmpi-dev command -v mpicc
-  want openmpi-bin command -v mpirun
+mpi_packages () { # need or wish
+  "$1" libopenmpi-dev command -v mpicc
+  "$1" openmpi-bin command -v mpirun
 }
 
-# Installs what 'want' found missing; nothing is asked.  Fails with a line
-# that says what to run when neither root nor a password-less sudo is there.
+# need_decompressor FILE: the tool that the program reads it with, by the first
+# bytes as the program does it (src/base/file_in.c).
+need_decompressor () {
+  case $(od -An -tx1 -N6 "$1" 2> /dev/null) in
+    " fd 37 7a 58 5a 00" | " 5d 00 00"*) need xz-utils command -v xz ;;
+    " 42 5a 68"*) need bzip2 command -v bzip2 ;;
+    " 28 b5 2f fd"*) need zstd command -v zstd ;;
+  esac
+}
+
+# Installs what is missing, all in one go; nothing is asked.  Without the right
+# to do so one line says what to run.
+#
+#   returns    true if nothing that is needed is missing any more
 install_missing () {
-  local rights=() log
-  [ ${#missing[@]} = 0 ] && return 0
+  local all=("${needed[@]}" "${wished[@]}")
+  [ ${#all[@]} = 0 ] && return 0
+  if have_rights && { apt_install "${all[@]}" ||
+    { [ ${#needed[@]} != 0 ] && [ ${#wished[@]} != 0 ] &&
+      apt_install "${needed[@]}"; }; }; then
+    needed=()
+  fi
+  wished=()
+  [ ${#needed[@]} = 0 ]
+}
+
+# Sets 'rights', what is put before a command to run it as root, or says what
+# the user should run.  Reads 'all'.
+have_rights () {
+  local how=" as root:" sudo=
   if ! command -v apt-get > /dev/null; then
-    say "missing: ${missing[*]} (Debian's names); please install them"
+    say "missing (Debian's names), please install: ${all[*]}"
     return 1
   fi
-  if [ "$(id -u)" != 0 ]; then
-    if ! sudo -n true 2> /dev/null; then
-      say "missing packages; please run:" \
-        "sudo apt-get install -y --no-install-recommends ${missing[*]}"
-      return 1
-    fi
-    rights=(sudo -n)
-  fi
-  say "installing ${missing[*]}"
+  rights=()
+  [ "$(id -u)" != 0 ] || return 0
+  rights=(sudo -n)
+  ! sudo -n true 2> /dev/null || return 0
+  ! command -v sudo > /dev/null || { how=: sudo="sudo "; }
+  known_packages || how+=" ${sudo}apt-get update &&"
+  say "missing packages; please run$how" \
+    "${sudo}apt-get install -y --no-install-recommends ${all[*]}"
+  return 1
+}
+
+# Whether there is a list of packages yet; a fresh container has none.
+known_packages () {
+  compgen -G '/var/lib/apt/lists/*Packages*' > /dev/null
+}
+
+apt_install () { # PACKAGE...
+  local log status=0
+  say "installing $*"
   log=$(mktemp)
-  if ! try_install > "$log" 2>&1; then
+  if ! apt_try "$@" > "$log" 2>&1; then
     say "updating the list of packages"
-    if ! { "${rights[@]}" apt-get update && try_install; } \
-      >> "$log" 2>&1; then
+    if ! { "${rights[@]}" apt-get update && apt_try "$@"; } >> "$log" 2>&1; then
       tail -n 20 "$log" >&2
-      rm -f "$log"
-      say "apt-get could not install ${missing[*]}"
-      return 1
+      say "apt-get could not install $*"
+      status=1
     fi
   fi
   rm -f "$log"
-  missing=()
+  return $status
 }
 
-try_install () {
+apt_try () {
   "${rights[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y \
-    --no-install-recommends "${missing[@]}" < /dev/null
+    --no-install-recommends "$@" < /dev/null
 }
 
 # configure PRESET FOLDER OPTION...: Ninja if present, else make.
@@ -83,7 +122,18 @@ configure () {
     fi
   fi
   (cd "$root" &&
-    cmake --preset "$preset" -B "$folder" "${generator[@]}" "$@")
+    cmake --preset "$preset" -B "$folder" "${generator[@]}" \
+      -DTUTTI_MPI="$(mpi_switch)" "$@")
+}
+
+# Always told to cmake, whose cache would keep what was true once.
+mpi_switch () {
+  if command -v mpicc > /dev/null; then echo ON; else echo OFF; fi
+}
+
+# Whether the programs in FOLDER were built with MPI.
+has_mpi () {
+  grep -qsx 'TUTTI_MPI:BOOL=ON' "$1/CMakeCache.txt"
 }
 
 # build FOLDER TARGET...: all targets if none is named.

@@ -23,6 +23,7 @@ script (layers_self tools ${here}/layers --self-test)
 script (bench_tools tools ${here}/bench/run.py ${build})
 script (generators tools ${here}/bench/generators.py ${build})
 script (client tools ${here}/client/run ${build})
+script (scripts tools ${here}/scripts/run.py)
 script (wrapper tools ${here}/integration/wrapper.py ${build})
 
 file (GLOB rejections CONFIGURE_DEPENDS ${here}/fail/run_*)
