@@ -1,11 +1,37 @@
 // hash.c - open addressing hash maps with 64-bit keys.
+#define _GNU_SOURCE
 #include "base/hash.h"
+#include "base/clock.h"
 #include "base/memory.h"
 
 #include <string.h>
+#include <unistd.h>
 
+__extension__ typedef unsigned __int128 uint128;
+
+#define GOLDEN 0x9e3779b97f4a7c15ull // 2^64 over the golden ratio, odd
+
+// Both halves of a product: every bit of the factors counts.
+static uint64_t fold (uint64_t a, uint64_t b) {
+  const uint128 product = (uint128)a * b;
+  return product ^ product >> 64;
+}
+
+// One product alone keeps some arithmetic progressions together.
 static size_t home (const struct hash_map *map, uint64_t key) {
-  return rng_mix (key) & map->mask;
+  const uint64_t once = fold (key ^ map->flip, map->factor ^ GOLDEN);
+  return fold (once, GOLDEN) & map->mask;
+}
+
+// Where the system has no random bytes, time and the place of the stack serve.
+void hash_map_blind (struct hash_map *map) {
+  uint64_t secrets[2];
+  if (getentropy (secrets, sizeof secrets)) {
+    secrets[0] = rng_mix ((uint64_t)(1e9 * clock_wall_s ()));
+    secrets[1] = rng_mix (secrets[0] ^ (uintptr_t)secrets);
+  }
+  map->flip = secrets[0];
+  map->factor = secrets[1] << 1; // the product's factor stays odd
 }
 
 void hash_map_fini (struct hash_map *map) {
@@ -14,9 +40,12 @@ void hash_map_fini (struct hash_map *map) {
 }
 
 // The slot of a key, or the free slot where it belongs.
-static struct hash_slot *probe (const struct hash_map *map, uint64_t key) {
+//
+//   steps      raised by the slots passed over
+static struct hash_slot *probe (const struct hash_map *map, uint64_t key,
+                                uint64_t *steps) {
   size_t i = home (map, key);
-  while (map->slots[i].key && map->slots[i].key != key)
+  for (; map->slots[i].key && map->slots[i].key != key; ++*steps)
     i = (i + 1) & map->mask;
   return map->slots + i;
 }
@@ -28,7 +57,7 @@ static void rehash (struct hash_map *map, size_t num_slots) {
   map->mask = num_slots - 1;
   for (size_t i = 0; i < num_old; i++)
     if (old[i].key)
-      *probe (map, old[i].key) = old[i];
+      *probe (map, old[i].key, &map->steps) = old[i];
   mem_free (old);
 }
 
@@ -45,7 +74,8 @@ uint64_t *hash_map_find (const struct hash_map *map, uint64_t key) {
     return map->has_zero ? (uint64_t *)&map->zero_value : NULL;
   if (!map->count)
     return NULL;
-  struct hash_slot *slot = probe (map, key);
+  uint64_t steps = 0;
+  struct hash_slot *slot = probe (map, key, &steps);
   return slot->key ? &slot->value : NULL;
 }
 
@@ -62,7 +92,7 @@ uint64_t *hash_map_insert (struct hash_map *map, uint64_t key, bool *added) {
   if (!key)
     return insert_zero (map, added);
   hash_map_reserve (map, map->count + 1);
-  struct hash_slot *slot = probe (map, key);
+  struct hash_slot *slot = probe (map, key, &map->steps);
   if (added)
     *added = !slot->key;
   if (!slot->key) {
@@ -95,7 +125,8 @@ bool hash_map_remove (struct hash_map *map, uint64_t key) {
   }
   if (!map->count)
     return false;
-  struct hash_slot *slot = probe (map, key);
+  uint64_t steps = 0;
+  struct hash_slot *slot = probe (map, key, &steps);
   if (!slot->key)
     return false;
   close_hole (map, (size_t)(slot - map->slots));

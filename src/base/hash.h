@@ -3,6 +3,8 @@
 //   layout     open addressing, linear probing, power of two slots at most
 //              half full; removal shifts back, so there are no tombstones.
 //              A slot with key 0 is free; key 0 itself has a place of its own.
+//   malice     keys that a stranger chooses need 'hash_map_blind', else they
+//              may be chosen to collide
 //   source     removal by shifting: [Knuth-TAOCP3'98], algorithm R in 6.4
 #ifndef BASE_HASH_H
 #define BASE_HASH_H
@@ -23,7 +25,13 @@ struct hash_map { // all zero is an empty map
   size_t count; // occupied slots, without key 0
   bool has_zero;
   uint64_t zero_value;
+  uint64_t flip, factor; // secrets of 'hash_map_blind', else 0
+  uint64_t steps;        // slots that insertions found occupied by others
 };
+
+// Draws secrets for an empty map: who does not know them cannot choose keys
+// that collide.  Without, the order of 'hash_map_next' is the same in each run.
+void hash_map_blind (struct hash_map *map);
 
 void hash_map_fini (struct hash_map *map);
 void hash_map_reserve (struct hash_map *map, size_t count);

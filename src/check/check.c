@@ -5,17 +5,32 @@
 // Differs  ids are 64 bit and only have to grow; every live clause with the
 //          negated pivot must be named as candidate, satisfied or not, so that
 //          a RUP step with a hint missing rarely passes as RAT
+// Budget   'work_per_byte' literals for each byte of formula and proof
 #include "check/internal.h"
 
 #include <inttypes.h>
 
+// A hint that makes a literal true, or ends the line, has no more literals than
+// are false by then, and each of those came with a byte of the line.  So n
+// bytes of such hints cost n^1.5 at most.  What has no such bound costs
+// SPARE_COST times as much: hints that are true already, repeated literals, all
+// of RAT.  Short files count as MIN_BYTES.
+enum { SPARE_COST = 16, MIN_BYTES = 1 << 18 };
+
+// So many variables more than the formula has words are their own index.
+enum { NEW_VARIABLES = 1024 };
+
 struct checker {
   struct clauses clauses;
+  struct variables variables;
   struct source proof;
   struct step step;
   struct check_result *result;
   uint64_t last_id;
-  uint32_t max_var;
+  uint64_t looked;     // literals of hints
+  uint64_t spare;      // those of them that cost more
+  uint64_t affordable; // work up to this line
+  uint32_t max_var, work_per_byte;
   signed char *values; // by literal: 1 true, -1 false, 0 open
   size_t num_values;
   VEC (uint32_t) trail;
@@ -24,26 +39,18 @@ struct checker {
 
 #define REJECT(...) source_error (&checker->proof, checker->result, __VA_ARGS__)
 
-// New memory comes zeroed and untouched, so a huge variable costs addresses
-// rather than pages.
-static void enlarge (struct checker *checker, size_t lit) {
+// Values exist for all literals.  New memory comes zeroed and untouched, so
+// that literals that do not occur cost addresses rather than pages.
+static void enlarge (struct checker *checker) {
   size_t size = 2 * checker->num_values;
-  if (size <= lit)
-    size = (lit | 1) + 1;
+  if (size < checker->variables.num_lits)
+    size = checker->variables.num_lits;
   signed char *values = mem_calloc (size, 1);
   if (checker->num_values)
     memcpy (values, checker->values, checker->num_values);
   mem_free (checker->values);
   checker->values = values;
   checker->num_values = size;
-}
-
-// Values exist for every literal of every clause that ever came in.
-static void ensure_values (struct checker *checker, const uint32_t *lits,
-                           size_t size) {
-  for (size_t i = 0; i < size; i++)
-    if (lits[i] >= checker->num_values)
-      enlarge (checker, lits[i]);
 }
 
 static void assign (struct checker *checker, uint32_t lit) {
@@ -76,6 +83,21 @@ static bool falsify (struct checker *checker, const uint32_t *lits, size_t size,
   return true;
 }
 
+static uint64_t work (const struct checker *checker) {
+  return checker->looked + SPARE_COST * checker->spare;
+}
+
+// Counts literals that were looked at for nothing.
+//
+//   returns    false, with an error, if the work exceeds what was read
+static bool spend (struct checker *checker, uint64_t spare) {
+  checker->spare += spare;
+  return work (checker) <= checker->affordable ||
+         REJECT ("clause %" PRIu64 ": more work than %" PRIu32
+                 " literals for each byte",
+                 checker->step.id, checker->work_per_byte);
+}
+
 enum outcome { CONFLICT, UNIT, WRONG };
 
 static struct clause *find (struct checker *checker, uint64_t id) {
@@ -87,6 +109,23 @@ static struct clause *find (struct checker *checker, uint64_t id) {
   return clause;
 }
 
+// The first literal that is not false, and no other is but its repetitions; 0
+// if all are false, 1 if two are not.
+static uint32_t find_unit (const struct checker *checker,
+                           const struct clause *clause) {
+  const signed char *values = checker->values;
+  const uint32_t *lit = clause->lits, *end = lit + clause->size;
+  while (lit != end && values[*lit] < 0)
+    lit++;
+  if (lit == end)
+    return 0;
+  const uint32_t unit = *lit;
+  while (++lit != end)
+    if (values[*lit] >= 0 && *lit != unit)
+      return 1;
+  return unit;
+}
+
 // Follows one hint.  Its literals must be false but for one, which is open or
 // true; repetitions of that one are harmless.
 static enum outcome follow (struct checker *checker, uint64_t id) {
@@ -94,23 +133,20 @@ static enum outcome follow (struct checker *checker, uint64_t id) {
   if (!clause)
     return WRONG;
   checker->result->hints++;
-  uint32_t unit = 0;
-  for (uint32_t i = 0; i < clause->size; i++) {
-    const uint32_t lit = clause->lits[i];
-    if (checker->values[lit] < 0 || lit == unit)
-      continue;
-    if (unit) {
-      REJECT ("clause %" PRIu64 ": hint %" PRIu64 " is not unit",
-              checker->step.id, id);
-      return WRONG;
-    }
-    unit = lit;
+  checker->looked += clause->size;
+  const uint32_t unit = find_unit (checker, clause);
+  if (unit == 1) {
+    REJECT ("clause %" PRIu64 ": hint %" PRIu64 " is not unit",
+            checker->step.id, id);
+    return WRONG;
   }
-  if (!unit)
-    return CONFLICT;
-  if (!checker->values[unit])
+  const bool idle = unit && checker->values[unit];
+  if ((idle || clause->size > checker->trail.size + 1) &&
+      !spend (checker, clause->size))
+    return WRONG;
+  if (unit && !idle)
     assign (checker, unit);
-  return UNIT;
+  return unit ? UNIT : CONFLICT;
 }
 
 // Follows hints from 'i' on, up to a negative one or a conflict.
@@ -143,6 +179,21 @@ static bool contains (const struct clause *clause, uint32_t lit) {
   return false;
 }
 
+static void cover (struct checker *checker, struct clause *clause,
+                   uint32_t lit) {
+  for (uint32_t i = 0; !clause->covered && i < clause->size; i++)
+    checker->covered += clause->lits[i] == lit;
+  clause->covered = 1;
+}
+
+static void uncover (struct checker *checker) {
+  for_vec (int64_t, hint, &checker->step.hints) {
+    if (*hint < 0)
+      clauses_find (&checker->clauses, -*hint)->covered = 0;
+  }
+  checker->covered = 0;
+}
+
 // Resolving a candidate with the new clause must give an implied clause.
 static bool check_candidate (struct checker *checker, size_t *i,
                              uint32_t pivot) {
@@ -154,71 +205,52 @@ static bool check_candidate (struct checker *checker, size_t *i,
     return REJECT ("clause %" PRIu64 ": RAT hint %" PRIu64
                    " lacks the negated first literal",
                    checker->step.id, id);
+  cover (checker, clause, pivot ^ 1);
+  const uint64_t looked = checker->looked;
+  checker->looked += clause->size;
   const size_t level = checker->trail.size;
-  if (!clause->covered)
-    for (uint32_t k = 0; k < clause->size; k++)
-      checker->covered += clause->lits[k] == (pivot ^ 1);
-  clause->covered = 1;
   enum outcome outcome = CONFLICT;
   if (falsify (checker, clause->lits, clause->size, pivot ^ 1))
     outcome = follow_all (checker, i);
   undo (checker, level);
+  if (!spend (checker, checker->looked - looked))
+    return false;
   if (outcome == UNIT)
     return REJECT ("clause %" PRIu64 ": no conflict for RAT hint %" PRIu64,
                    checker->step.id, id);
   return outcome == CONFLICT && skip_hints (checker, i, true);
 }
 
-// As 'find_uncovered' says, by counting, when the pivot is not in the formula.
-static bool counts_match (struct checker *checker, uint32_t pivot) {
-  const struct clauses *clauses = &checker->clauses;
-  if (pivot <= clauses->formula_lits ||
-      checker->covered != clauses_count (clauses, pivot ^ 1))
-    return false;
-  for_vec (int64_t, hint, &checker->step.hints) {
-    if (*hint < 0)
-      clauses_find (clauses, -*hint)->covered = 0;
-  }
-  return true;
-}
-
-// The first live clause with the negated pivot that was no candidate; null if
-// there is none.  Takes back the marks.
-static const struct clause *find_uncovered (struct checker *checker,
-                                            uint32_t pivot) {
-  struct clause *clause, *missing = NULL;
-  for (size_t place = 0; (clause = clauses_next (&checker->clauses, &place));) {
-    if (clause->id && !clause->covered && !missing &&
-        contains (clause, pivot ^ 1))
-      missing = clause;
-    clause->covered = 0;
-  }
-  return missing;
+// A live clause with the negated pivot that was no candidate.
+static uint64_t find_uncovered (struct checker *checker, uint32_t pivot) {
+  const struct clause *clause;
+  for (size_t place = 0; (clause = clauses_next (&checker->clauses, &place));)
+    if (clause->id && !clause->covered && contains (clause, pivot ^ 1))
+      return clause->id;
+  return 0;
 }
 
 // Hints 'i' and up are negative ones and what follows them.  There may be none:
-// a new variable's definition has no candidates.
+// a new variable's definition has no candidates.  Whether they are all is
+// decided by counting.
 static bool check_rat (struct checker *checker, size_t i) {
   const struct step *step = &checker->step;
   const bool candidates = i < step->hints.size;
   if (candidates && vec_empty (&step->lits))
     return REJECT ("RAT hints for the empty clause");
-  const struct clause *missing = NULL;
-  if (!vec_empty (&step->lits)) {
-    const uint32_t pivot = step->lits.data[0];
-    checker->covered = 0;
-    while (i < step->hints.size)
-      if (!check_candidate (checker, &i, pivot))
-        return false;
-    if (!counts_match (checker, pivot))
-      missing = find_uncovered (checker, pivot);
-    if (!missing)
-      return ++checker->result->rat;
+  const uint32_t pivot = vec_empty (&step->lits) ? 0 : step->lits.data[0];
+  while (i < step->hints.size)
+    if (!check_candidate (checker, &i, pivot))
+      return false;
+  if (pivot &&
+      checker->covered == clauses_count (&checker->clauses, pivot ^ 1)) {
+    uncover (checker);
+    return ++checker->result->rat;
   }
   if (!candidates)
     return REJECT ("clause %" PRIu64 ": hints lead to no conflict", step->id);
   return REJECT ("clause %" PRIu64 ": RAT hints do not cover clause %" PRIu64,
-                 step->id, missing->id);
+                 step->id, find_uncovered (checker, pivot));
 }
 
 // A clause that contains a literal and its negation needs no hints.
@@ -240,8 +272,10 @@ static bool add (struct checker *checker) {
                    checker->last_id);
   if (step->lits.size > UINT32_MAX / 2)
     return REJECT ("clause %" PRIu64 " is too long", step->id);
-  ensure_values (checker, step->lits.data, step->lits.size);
-  const bool fine = check_hints (checker);
+  variables_map (&checker->variables, step->lits.data, step->lits.size);
+  if (checker->num_values < checker->variables.num_lits)
+    enlarge (checker);
+  const bool fine = check_hints (checker) && spend (checker, 0);
   undo (checker, 0);
   if (!fine)
     return false;
@@ -264,6 +298,13 @@ static bool delete_clauses (struct checker *checker) {
   return true;
 }
 
+// What was read up to here pays for the work.
+static void earn (struct checker *checker) {
+  const uint64_t bytes =
+      checker->result->bytes + source_bytes (&checker->proof);
+  checker->affordable = checker->work_per_byte * (bytes + MIN_BYTES);
+}
+
 static bool check_proof (struct checker *checker) {
   for (;;) {
     switch (lrat_next (&checker->proof, checker->max_var, &checker->step,
@@ -275,7 +316,7 @@ static bool check_proof (struct checker *checker) {
       checker->result->verdict = CHECK_INCOMPLETE;
       return false;
     case STEP_READ:
-      break;
+      earn (checker);
     }
     if (checker->step.deletes ? !delete_clauses (checker) : !add (checker))
       return false;
@@ -284,15 +325,27 @@ static bool check_proof (struct checker *checker) {
   }
 }
 
+// Variables that are not much larger than the formula stay as they are, as do
+// the new ones that a solver adds behind them.
+static void index_formula (struct checker *checker) {
+  struct clauses *clauses = &checker->clauses;
+  struct clause *clause;
+  variables_init (&checker->variables, clauses->arena.size + NEW_VARIABLES);
+  for (size_t place = 0; (clause = clauses_next (clauses, &place));) {
+    variables_map (&checker->variables, clause->lits, clause->size);
+    for (uint32_t i = 0; i < clause->size; i++)
+      if (clauses->new_lits <= clause->lits[i])
+        clauses->new_lits = (clause->lits[i] | 1) + 1;
+  }
+  enlarge (checker);
+}
+
 static bool check (const struct check_config *config, struct checker *checker) {
   bool empty = false;
   if (!dimacs_parse (config, &checker->clauses, &empty, checker->result))
     return false;
   checker->last_id = checker->result->originals;
-  const struct clause *clause;
-  for (size_t place = 0; (clause = clauses_next (&checker->clauses, &place));)
-    ensure_values (checker, clause->lits, clause->size);
-  clauses_count_new (&checker->clauses);
+  index_formula (checker);
   if (!lrat_open (&checker->proof, &config->proof, checker->result))
     return false;
   return empty || check_proof (checker);
@@ -303,11 +356,19 @@ bool check_refutation (const struct check_config *config,
   struct checker checker = {.result = result};
   memset (result, 0, sizeof *result);
   checker.max_var = config->max_var ? config->max_var : INT32_MAX - 1;
+  checker.work_per_byte =
+      config->work_per_byte ? config->work_per_byte : CHECK_WORK_PER_BYTE;
+  clauses_init (&checker.clauses);
   if (check (config, &checker))
     result->verdict = CHECK_VERIFIED;
   result->peak_words = checker.clauses.peak;
+  result->bytes += source_bytes (&checker.proof);
+  result->work = work (&checker);
+  result->overhead = checker.clauses.scanned + checker.clauses.places.steps +
+                     checker.variables.index.steps;
   source_close (&checker.proof);
   clauses_fini (&checker.clauses);
+  variables_fini (&checker.variables);
   step_fini (&checker.step);
   vec_fini (&checker.trail);
   mem_free (checker.values);

@@ -17,10 +17,16 @@ struct check_input {
   size_t bytes;
 };
 
+// What a proof may cost, so that a short one does not take long: literals
+// looked at for each byte of formula and proof (docs/proof.md, "Work").  Proofs
+// of solvers need 1 to 2.
+enum { CHECK_WORK_PER_BYTE = 1 << 12 };
+
 struct check_config {
   struct check_input formula, proof;
   bool relaxed;     // ignore the counts of the formula's header, or its lack
   uint32_t max_var; // larger variables are rejected; 0 for 2^31-2
+  uint32_t work_per_byte; // more is rejected; 0 for CHECK_WORK_PER_BYTE
 };
 
 enum check_verdict {
@@ -38,6 +44,9 @@ struct check_result {
   uint64_t hints;      // hints followed
   uint64_t rat;        // added clauses that needed RAT hints
   uint64_t peak_words; // largest clause arena, in 32-bit words
+  uint64_t bytes;      // of formula and proof, read and decompressed
+  uint64_t work;       // literals looked at, as 'work_per_byte' counts them
+  uint64_t overhead;   // words of clauses and slots of tables passed over
 };
 
 // Runs the check.  Stops at the first error, and at the empty clause.

@@ -1,7 +1,8 @@
 // clauses.c - the live clauses: an arena, and a hash table from ids to places.
 //
 // Memory stays proportional to the live clauses: once half of the arena is
-// deleted clauses, the others move together.
+// deleted clauses, the others move together.  The ids come from a stranger, so
+// the table is blind.
 #include "check/internal.h"
 
 enum { MIN_WASTED = 1 << 16 };
@@ -14,37 +15,43 @@ static struct clause *at (const struct clauses *clauses, size_t place) {
   return (struct clause *)(clauses->arena.data + place);
 }
 
+void clauses_init (struct clauses *clauses) {
+  hash_map_blind (&clauses->places);
+  clauses->uncounted = UINT32_MAX;
+}
+
 void clauses_fini (struct clauses *clauses) {
   vec_fini (&clauses->arena);
+  vec_fini (&clauses->counts);
   hash_map_fini (&clauses->places);
-  hash_map_fini (&clauses->occurrences);
-}
-
-void clauses_count_new (struct clauses *clauses) {
-  struct clause *clause;
-  for (size_t place = 0; (clause = clauses_next (clauses, &place));)
-    for (uint32_t i = 0; i < clause->size; i++)
-      if (clause->lits[i] > clauses->formula_lits)
-        clauses->formula_lits = clause->lits[i];
-  clauses->formula_lits |= 1;
-  clauses->counting = true;
-}
-
-uint64_t clauses_count (const struct clauses *clauses, uint32_t lit) {
-  const uint64_t *count = hash_map_find (&clauses->occurrences, lit);
-  return count ? *count : 0;
 }
 
 static void count (struct clauses *clauses, const struct clause *clause,
                    int delta) {
   for (uint32_t i = 0; i < clause->size; i++) {
-    const uint32_t lit = clause->lits[i];
-    if (lit <= clauses->formula_lits)
+    if (clause->lits[i] < clauses->uncounted)
       continue;
-    uint64_t *n = hash_map_insert (&clauses->occurrences, lit, NULL);
-    if (!(*n += delta))
-      hash_map_remove (&clauses->occurrences, lit);
+    const size_t index = clause->lits[i] - clauses->uncounted;
+    if (index >= clauses->counts.size)
+      vec_resize (&clauses->counts, index + 1);
+    clauses->counts.data[index] += delta;
   }
+}
+
+static void count_from (struct clauses *clauses, uint32_t lit) {
+  clauses->uncounted = lit;
+  vec_clear (&clauses->counts);
+  struct clause *clause;
+  for (size_t place = 0; (clause = clauses_next (clauses, &place));)
+    if (clause->id)
+      count (clauses, clause, 1);
+}
+
+size_t clauses_count (struct clauses *clauses, uint32_t lit) {
+  if (lit < clauses->uncounted)
+    count_from (clauses, lit < clauses->new_lits ? 0 : clauses->new_lits);
+  const size_t index = lit - clauses->uncounted;
+  return index < clauses->counts.size ? clauses->counts.data[index] : 0;
 }
 
 void clauses_add (struct clauses *clauses, uint64_t id, const uint32_t *lits,
@@ -61,7 +68,7 @@ void clauses_add (struct clauses *clauses, uint64_t id, const uint32_t *lits,
   if (size)
     memcpy (clause->lits, lits, size * sizeof *lits);
   *hash_map_insert (&clauses->places, id, NULL) = place;
-  if (clauses->counting)
+  if (clauses->uncounted < UINT32_MAX)
     count (clauses, clause, 1);
 }
 
@@ -70,11 +77,12 @@ struct clause *clauses_find (const struct clauses *clauses, uint64_t id) {
   return place ? at (clauses, *place) : NULL;
 }
 
-struct clause *clauses_next (const struct clauses *clauses, size_t *place) {
+struct clause *clauses_next (struct clauses *clauses, size_t *place) {
   if (*place == clauses->arena.size)
     return NULL;
   struct clause *clause = at (clauses, *place);
   *place += words (clause->size);
+  clauses->scanned += words (clause->size);
   return clause;
 }
 
@@ -97,7 +105,7 @@ bool clauses_delete (struct clauses *clauses, uint64_t id) {
   struct clause *clause = clauses_find (clauses, id);
   if (!clause)
     return false;
-  if (clauses->counting)
+  if (clauses->uncounted < UINT32_MAX)
     count (clauses, clause, -1);
   clause->id = 0;
   clauses->wasted += words (clause->size);

@@ -109,6 +109,7 @@ bool dimacs_parse (const struct check_config *config, struct clauses *clauses,
     return false;
   const bool res = parse (&dimacs);
   *empty = dimacs.empty;
+  result->bytes = source_bytes (&dimacs.source);
   vec_fini (&dimacs.lits);
   source_close (&dimacs.source);
   return res;

@@ -1,7 +1,8 @@
-// What the files of the checker share: source (bytes), clauses (store), step
-// (one line of the proof), and the parsers' ends.
+// What the files of the checker share: source (bytes), clauses (store),
+// variables (their indices), step (a line of the proof), and the parsers' ends.
 //
-// Literals are unsigned inside: 2 * variable + sign, as in binary LRAT.
+// Literals are unsigned inside: 2 * variable + sign, as in binary LRAT; behind
+// the parsers with the variable's index in its place.
 #ifndef CHECK_INTERNAL_H
 #define CHECK_INTERNAL_H
 
@@ -35,13 +36,23 @@ static inline int source_peek (struct source *source) {
   return source_refill (source);
 }
 
-static inline int source_get (struct source *source) {
+// The next byte of a binary file, where lines mean nothing.
+static inline int source_byte (struct source *source) {
   const int ch = source_peek (source);
   if (ch != SOURCE_END)
     source->position++;
+  return ch;
+}
+
+static inline int source_get (struct source *source) {
+  const int ch = source_byte (source);
   if (ch == '\n')
     source->line++;
   return ch;
+}
+
+static inline uint64_t source_bytes (const struct source *source) {
+  return source->offset + source->position; // consumed so far
 }
 
 // Skips blanks (not newlines) and returns the next byte, not consumed.
@@ -73,25 +84,50 @@ struct clauses {
   VEC (uint32_t) arena; // clauses one after the other, each of even length
   size_t wasted;        // words of deleted clauses
   size_t peak;
+  uint64_t scanned;       // words that passes over the arena looked at
   struct hash_map places; // id -> index in the arena
-  bool counting;
-  uint32_t formula_lits;       // larger literals are not in the formula
-  struct hash_map occurrences; // of those, in live clauses
+  uint32_t new_lits;      // smaller literals may be in the formula
+  uint32_t uncounted;     // smaller literals are not counted
+  VEC (size_t) counts;    // of the others, in live clauses
 };
 
+void clauses_init (struct clauses *);
 void clauses_fini (struct clauses *);
 void clauses_add (struct clauses *, uint64_t id, const uint32_t *lits,
                   size_t size);
 struct clause *clauses_find (const struct clauses *, uint64_t id); // or null
 bool clauses_delete (struct clauses *, uint64_t id); // moves clauses
 
-// Counts the literals that no clause has yet from now on, so that the check of
-// their definitions need not look at all clauses.
-void clauses_count_new (struct clauses *);
-uint64_t clauses_count (const struct clauses *, uint32_t lit); // a new one
+// How often a literal occurs in live clauses.  Counting begins with the first
+// question: for literals that are not in the formula, or for all of them.  So
+// there are two passes over the clauses at most, and none without RAT.
+size_t clauses_count (struct clauses *, uint32_t lit);
 
 // Walks over all, deleted ones included.  Starts with place 0.
-struct clause *clauses_next (const struct clauses *, size_t *place);
+struct clause *clauses_next (struct clauses *, size_t *place);
+
+// --- variables.c: memory for those that occur ------------------------------
+
+struct variables {
+  uint32_t plain_lits;   // smaller literals are their own index
+  uint32_t num_lits;     // indices given away, with the plain ones
+  struct hash_map index; // of the other variables
+};
+
+// Before the first one.
+//
+//   plain      so many variables get their own number as index
+void variables_init (struct variables *, size_t plain);
+void variables_fini (struct variables *);
+uint32_t variables_index (struct variables *, uint32_t lit); // not plain
+
+// Replaces numbers of variables by indices.
+static inline void variables_map (struct variables *variables, uint32_t *lits,
+                                  size_t size) {
+  for (size_t i = 0; i < size; i++)
+    if (lits[i] >= variables->plain_lits)
+      lits[i] = variables_index (variables, lits[i]);
+}
 
 // --- dimacs.c -------------------------------------------------------------
 

@@ -21,11 +21,11 @@ bool lrat_open (struct source *source, const struct check_input *input,
   return true;
 }
 
-static bool binary_number (struct source *source, uint64_t *number,
-                           struct check_result *result) {
+static bool any_number (struct source *source, uint64_t *number,
+                        struct check_result *result) {
   uint64_t sum = 0;
   for (unsigned shift = 0;; shift += 7) {
-    const int ch = source_get (source);
+    const int ch = source_byte (source);
     if (ch == SOURCE_END)
       return source_error (source, result, "file ends within a step");
     if (shift == 63 && ch > 1)
@@ -34,6 +34,24 @@ static bool binary_number (struct source *source, uint64_t *number,
     if (!(ch & 128))
       break;
   }
+  *number = sum;
+  return true;
+}
+
+// Nearly all numbers are short and lie in the buffer as a whole.
+static inline bool binary_number (struct source *source, uint64_t *number,
+                                  struct check_result *result) {
+  enum { SHORT = 8 };
+  if (source->end - source->position < SHORT)
+    return any_number (source, number, result);
+  const unsigned char *const start = source->buffer + source->position;
+  const unsigned char *p = start;
+  uint64_t sum = *p & 127;
+  for (unsigned shift = 7; *p & 128 && shift < 7 * SHORT; shift += 7)
+    sum |= (uint64_t)(*++p & 127) << shift;
+  if (*p & 128)
+    return any_number (source, number, result);
+  source->position += (size_t)(p + 1 - start);
   *number = sum;
   return true;
 }
@@ -84,7 +102,7 @@ static bool binary_hints (struct source *source, struct step *step,
 
 static bool binary_step (struct source *source, uint32_t max_var,
                          struct step *step, struct check_result *result) {
-  const int ch = source_get (source);
+  const int ch = source_byte (source);
   if (ch != 'a' && ch != 'd')
     return source_error (source, result, "expected 'a' or 'd', found 0x%02x",
                          ch);

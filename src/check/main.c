@@ -23,6 +23,7 @@ static const char usage[] =
     "  -v, --verbose  also statistics\n"
     "  --relaxed      ignore wrong counts in the formula's header, or its "
     "lack\n"
+    "  --patient      allow 256 times as much work (docs/proof.md)\n"
     "\n"
     "Prints 's VERIFIED' and exits with 0 if the refutation is complete, else\n"
     "'s NOT VERIFIED' and 1.\n";
@@ -69,6 +70,8 @@ static void parse_argument (struct arguments *arguments, const char *arg) {
     arguments->verbosity = 1;
   else if (!strcmp (arg, "--relaxed"))
     arguments->config.relaxed = true;
+  else if (!strcmp (arg, "--patient"))
+    arguments->config.work_per_byte = CHECK_WORK_PER_BYTE << 8;
   else if (arg[0] == '-' && arg[1])
     die_option ("unknown option", arg);
   else
@@ -76,11 +79,14 @@ static void parse_argument (struct arguments *arguments, const char *arg) {
 }
 
 static void print_statistics (const struct check_result *result) {
+  printf ("c bytes     %14" PRIu64 "\n", result->bytes);
   printf ("c originals %14" PRIu64 "\n", result->originals);
   printf ("c added     %14" PRIu64 "\n", result->added);
   printf ("c deleted   %14" PRIu64 "\n", result->deleted);
   printf ("c hints     %14" PRIu64 "\n", result->hints);
   printf ("c rat       %14" PRIu64 "\n", result->rat);
+  printf ("c work      %14" PRIu64 "\n", result->work);
+  printf ("c overhead  %14" PRIu64 "\n", result->overhead);
   printf ("c arena     %14.1f MB\n", result->peak_words * 4e-6);
   printf ("c memory    %14.1f MB\n", clock_peak_bytes () * 1e-6);
   printf ("c seconds   %14.2f\n", clock_process_cpu_s ());

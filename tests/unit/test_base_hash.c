@@ -97,6 +97,29 @@ START_TEST (sets) {
 }
 END_TEST
 
+// Keys that all belong into one slot of a plain map are spread in a blind one.
+START_TEST (blind) {
+  enum { N = 500 };
+  struct hash_map plain = {0}, secret = {0};
+  hash_map_reserve (&plain, 2 * N);
+  hash_map_reserve (&secret, 2 * N);
+  hash_map_blind (&secret);
+  hash_map_insert (&plain, 1, NULL);
+  for (uint64_t key = 2; secret.count < N; key++) {
+    const uint64_t steps = plain.steps, all = plain.count;
+    hash_map_insert (&plain, key, NULL);
+    if (plain.steps - steps == all)
+      hash_map_insert (&secret, key, NULL);
+    else
+      hash_map_remove (&plain, key);
+  }
+  ck_assert_uint_gt (plain.steps, N * N / 4);
+  ck_assert_uint_lt (secret.steps, 2 * N);
+  hash_map_fini (&plain);
+  hash_map_fini (&secret);
+}
+END_TEST
+
 START_TEST (clause_fingerprints) {
   const int a[] = {1, -2, 3}, b[] = {3, 1, -2}, c[] = {1, 2, 3}, d[] = {-1};
   ck_assert_uint_eq (hash_clause (a, 3), hash_clause (b, 3));
@@ -128,6 +151,7 @@ int main (void) {
   TCase *tcase = tcase_create ("hash");
   tcase_add_loop_test (tcase, against_model, 0, 3);
   tcase_add_test (tcase, sets);
+  tcase_add_test (tcase, blind);
   tcase_add_test (tcase, clause_fingerprints);
   tcase_add_test (tcase, byte_hashes_differ_in_every_bit);
   suite_add_tcase (suite, tcase);

@@ -28,6 +28,8 @@ static struct check_result run_text (const char *formula, const char *proof) {
 
 #define SQUARE "p cnf 2 4\n1 2 0\n-1 2 0\n1 -2 0\n-1 -2 0\n"
 #define RAT3 "p cnf 3 2\n1 2 0\n-2 3 0\n"
+#define FAR "2147483646"
+#define RAT_FAR "p cnf " FAR " 2\n" FAR " 2 0\n-2 3 0\n"
 #define RAT4 "p cnf 4 3\n1 2 0\n-2 4 0\n1 3 0\n"
 
 // An empty message means that the proof is accepted.
@@ -92,6 +94,11 @@ static const struct {
     {RAT3, "3 -3 1 0 -2 1 0\n", "no conflict for RAT hint 2"},
     {RAT3, "3 -4 1 0 -9 0\n", "hint 9 was never added"},
     {"p cnf 3 2\n1 2 0\n2 3 0\n", "3 -1 3 0 -1 2 0\n", "ends without"},
+    {RAT_FAR, "3 -" FAR " -2 0 -1 0\n", "ends without"},
+    {RAT_FAR, "3 -" FAR " -2 0 0\n", "hints lead to no conflict"},
+    {RAT_FAR, "3 2147483645 0 0\n4 -2147483645 -" FAR " 0 -3 0\n",
+     "no conflict for RAT hint 3"},
+    {RAT_FAR, "3 2147483645 0 0\n4 -2147483645 3 0 0\n", "to no conflict"},
     {RAT4, "4 -1 -2 0 -1 0\n", "RAT hints do not cover clause 3"},
     {RAT4, "4 -1 4 0 -3 -1 0\n", "no conflict for RAT hint 3"},
     {RAT4, "4 -1 2 4 0 -3 -1 2 0\n", "no conflict for RAT hint 3"},
@@ -189,7 +196,7 @@ END_TEST
 
 // --- soundness -------------------------------------------------------------
 
-enum { VARS = 4, MAX_CLAUSES = 64 };
+enum { VARS = 4, MAX_CLAUSES = 64, MAX_LINES = 6 };
 
 struct random_clause {
   int lits[VARS + 1], size;
@@ -220,6 +227,7 @@ static void random_clause (struct rng *rng, struct random_clause *clause,
 struct text {
   char data[1 << 14];
   size_t size;
+  long stride; // between the numbers of variables
 };
 
 static void print (struct text *text, long number) {
@@ -229,7 +237,7 @@ static void print (struct text *text, long number) {
 
 static void print_clause (struct text *text, const struct random_clause *c) {
   for (int i = 0; i < c->size; i++)
-    print (text, c->lits[i]);
+    print (text, c->lits[i] * text->stride);
   print (text, 0);
 }
 
@@ -262,47 +270,76 @@ static uint64_t all_models (const struct random_clause *clauses, int n) {
   return res;
 }
 
-// Accepting a line must keep satisfiable what is satisfiable.  Returns 1 if
-// the line was accepted, 2 if only thanks to RAT.
-static int one_line (struct rng *rng) {
-  struct random_clause clauses[MAX_CLAUSES];
-  struct text formula = {.size = 0}, proof = {.size = 0};
-  const int n = 3 + rng_below (rng, 14);
-  formula.size = sprintf (formula.data, "p cnf %d %d\n", VARS, n);
+static void random_formula (struct rng *rng, struct text *text,
+                            struct random_clause *clauses, int n) {
+  text->size =
+      (size_t)sprintf (text->data, "p cnf %ld %d\n", VARS * text->stride, n);
   for (int i = 0; i < n; i++) {
     random_clause (rng, clauses + i, 1 + rng_below (rng, 4));
-    print_clause (&formula, clauses + i);
+    print_clause (text, clauses + i);
   }
-  if (!rng_below (rng, 4)) {
-    const int dead = rng_below (rng, n);
-    clauses[dead].live = false;
-    proof.size = sprintf (proof.data, "1 d %d 0\n", dead + 1);
-  }
+}
+
+static void maybe_delete (struct rng *rng, struct text *text,
+                          struct random_clause *clauses, int n) {
+  const int dead = rng_below (rng, n);
+  if (rng_below (rng, 4) || !clauses[dead].live)
+    return;
+  clauses[dead].live = false;
+  text->size +=
+      (size_t)sprintf (text->data + text->size, "1 d %d 0\n", dead + 1);
+}
+
+struct line_models {
+  uint64_t before, after;
+};
+
+// Lines that may be accepted or not, each as if those before it were.
+static void random_line (struct rng *rng, struct text *text,
+                         struct random_clause *clauses, int n,
+                         struct line_models *models) {
+  maybe_delete (rng, text, clauses, n);
   random_clause (rng, clauses + n, rng_below (rng, 4));
-  print (&proof, n + 1);
-  print_clause (&proof, clauses + n);
-  print_hints (&proof, rng, clauses, n, clauses + n);
+  print (text, n + 1);
+  print_clause (text, clauses + n);
+  print_hints (text, rng, clauses, n, clauses + n);
+  text->data[text->size++] = '\n';
+  models->before = all_models (clauses, n);
+  models->after = all_models (clauses, n + 1);
+}
+
+// Accepting a line must keep satisfiable what is satisfiable.
+//
+//   counts     of lines accepted, and of those that lost a model thanks to RAT
+static void some_lines (struct rng *rng, unsigned counts[2]) {
+  struct random_clause clauses[MAX_CLAUSES];
+  const long stride = rng_bool (rng) ? 1 : 536870911;
+  struct text formula = {.stride = stride}, proof = {.stride = stride};
+  struct line_models models[MAX_LINES];
+  const int n = 3 + rng_below (rng, 14);
+  random_formula (rng, &formula, clauses, n);
+  for (int i = 0; i < MAX_LINES; i++)
+    random_line (rng, &proof, clauses, n + i, models + i);
   const struct check_result result =
       run (formula.data, formula.size, proof.data, proof.size);
-  if (!result.added)
-    return 0;
-  const uint64_t before = all_models (clauses, n);
-  const uint64_t after = all_models (clauses, n + 1);
-  ck_assert_msg (!before == !after, "seed %llu\n%s\n%s",
-                 (unsigned long long)seed, formula.data, proof.data);
-  if (!result.rat)
-    ck_assert (before == after);
-  return 1 + (result.rat && before != after);
+  for (unsigned i = 0; i < result.added; i++) {
+    ck_assert_msg (!models[i].before == !models[i].after,
+                   "seed %llu, line %u\n%s\n%s", (unsigned long long)seed, i,
+                   formula.data, proof.data);
+    ck_assert (result.rat || models[i].before == models[i].after);
+    counts[1] += models[i].before != models[i].after;
+  }
+  counts[0] += result.added;
 }
 
 START_TEST (soundness) {
   struct rng rng;
-  unsigned counts[3] = {0};
+  unsigned counts[2] = {0};
   rng_init (&rng, seed);
   for (int i = 0; i < 60000; i++)
-    counts[one_line (&rng)]++;
-  ck_assert_uint_gt (counts[1], 100); // else the test shows nothing
-  ck_assert_uint_gt (counts[2], 20);
+    some_lines (&rng, counts);
+  ck_assert_uint_gt (counts[0], 10000); // else the test shows nothing
+  ck_assert_uint_gt (counts[1], 1000);
 }
 END_TEST
 
