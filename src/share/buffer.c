@@ -64,6 +64,9 @@ void share_encode (struct share_encoder *encoder,
                    const struct share_clause *clause) {
   assert (clause->size && clause->size <= SHARE_MAX_LITS);
   assert (clause->size >= encoder->size);
+  assert (clause->hash == hash_clause (clause->lits, clause->size));
+  assert (clause->id || !encoder->head.with_ids);
+  assert (encoder->out->size >= SHARE_HEADER_BYTES);
   struct bytes *out = encoder->out;
   vec_reserve (out, out->size + 2 + VARINT_MAX_BYTES +
                         VARINT_MAX_LIT_BYTES * (size_t)clause->size);
@@ -81,6 +84,7 @@ void share_encode (struct share_encoder *encoder,
     least = code + 1;
   }
   out->size = pos - out->data;
+  assert (out->size <= out->capacity);
   encoder->size = clause->size;
   encoder->id = clause->id;
   tally (&encoder->head, clause);
@@ -89,6 +93,10 @@ void share_encode (struct share_encoder *encoder,
 void share_encode_end (struct share_encoder *encoder) {
   const struct share_header *head = &encoder->head;
   uint8_t *data = encoder->out->data;
+  assert (encoder->out->size >= SHARE_HEADER_BYTES);
+  assert (head->units <= head->clauses);
+  assert (head->lits >= 2 * (head->clauses - head->units));
+  assert (head->max_id >= encoder->id || !head->with_ids);
   bytes_store (data, 4, MAGIC);
   bytes_store (data + 4, 4, head->with_ids);
   bytes_store (data + 8, 4, head->round);
@@ -113,6 +121,7 @@ void share_decode_begin (struct share_decoder *decoder,
 }
 
 static bool get (struct share_decoder *decoder, uint64_t *value) {
+  assert (decoder->pos <= decoder->end);
   const uint8_t *pos = varint_get_checked (decoder->pos, decoder->end, value);
   decoder->pos = pos;
   return pos != NULL;
@@ -162,6 +171,7 @@ static bool get_lits (struct share_decoder *decoder,
 
 static bool count (struct share_decoder *decoder) {
   const unsigned size = decoder->clause.size;
+  assert (decoder->left && size);
   decoder->left--;
   if (size == 1)
     decoder->units++;
@@ -181,6 +191,7 @@ static bool decode_next (struct share_decoder *decoder) {
   struct share_clause clause;
   const struct share_clause *last = &decoder->clause;
   int *lits = decoder->space[last->lits == decoder->space[0]];
+  assert (lits != last->lits);
   if (!get_head (decoder, &clause) || !get_id (decoder, &clause) ||
       !get_lits (decoder, &clause, lits))
     return false;
@@ -240,6 +251,7 @@ static void merger_fini (struct merger *merger) {
 }
 
 static void copy_smallest (struct merger *merger) {
+  assert (merger->count);
   const struct share_clause *min = &merger->active[0]->clause;
   for (unsigned i = 1; i < merger->count; i++)
     if (share_compare (&merger->active[i]->clause, min) < 0)
@@ -250,6 +262,7 @@ static void copy_smallest (struct merger *merger) {
 }
 
 static void fold (struct share_clause *into, const struct share_clause *from) {
+  assert (into->hash == from->hash && into->size == from->size);
   if (from->id < into->id)
     into->id = from->id;
   if (from->glue < into->glue)
@@ -273,6 +286,7 @@ static unsigned merger_next (struct merger *merger) {
       merger->active[kept++] = decoder;
   }
   merger->count = kept;
+  assert (moved); // the smallest one came from somewhere
   return moved;
 }
 
@@ -282,6 +296,7 @@ struct share_merged share_merge (const struct share_bytes *in, unsigned n,
                                  share_excess excess, void *state) {
   struct share_merged merged = {0, 0, 0};
   struct merger merger;
+  assert (!encoder->head.clauses); // just begun
   merger_init (&merger, in, n, max_var);
   for (unsigned found; (found = merger_next (&merger));) {
     const struct share_clause *clause = &merger.clause;
@@ -297,5 +312,7 @@ struct share_merged share_merge (const struct share_bytes *in, unsigned n,
     }
   }
   merger_fini (&merger);
+  assert (encoder->head.lits <= limit_lits);
+  assert (encoder->head.clauses == merged.kept);
   return merged;
 }

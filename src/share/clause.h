@@ -11,6 +11,7 @@
 
 #include "base/hash.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <string.h>
@@ -29,6 +30,7 @@ struct share_clause {
 
 // Literals as codes 0, 1, 2, ... for 1, -1, 2, ...; the order inside clauses.
 static inline uint32_t share_code (int elit) {
+  assert (elit && elit != INT32_MIN);
   return elit < 0 ? 2 * (uint32_t)-elit - 1 : 2 * (uint32_t)elit - 2;
 }
 
@@ -58,6 +60,7 @@ static inline int share_compare (const struct share_clause *a,
     return a->size < b->size ? -1 : 1;
   if (a->hash != b->hash)
     return a->hash < b->hash ? -1 : 1;
+  assert (a->size && a->size <= SHARE_MAX_LITS);
   for (unsigned i = 0; i < a->size; i++)
     if (a->lits[i] != b->lits[i])
       return share_code (a->lits[i]) < share_code (b->lits[i]) ? -1 : 1;

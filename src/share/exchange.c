@@ -80,6 +80,8 @@ static void fit_options (struct share *share) {
     o->share_period_ms = by_size (team, 200, 500);
   if (!o->share_base_lits)
     o->share_base_lits = by_size (team, 1000, 500);
+  assert (o->share_period_ms > 0 && o->share_base_lits > 0);
+  assert (0 < o->share_max_length && o->share_max_length <= SHARE_MAX_LITS);
 }
 
 struct share *share_new (const struct share_config *config) {
@@ -165,6 +167,7 @@ unsigned share_period_ms (const struct share *share) {
 
 uint64_t share_limit (const struct share *share, unsigned ranks,
                       double factor) {
+  assert (ranks && factor > 0);
   const double limit = (double)share->config.options.share_limit_lits;
   return (uint64_t)share_quota ((double)base_lits (share), limit, factor,
                                 ranks);
@@ -228,6 +231,7 @@ static void pick (struct share *share, uint64_t limit, struct picked *picked) {
     lits += cost;
     pick_clause (picked, clause);
   }
+  assert (lits <= limit);
   const int *start = picked->lits.data; // no longer moves
   for_vec (struct share_clause, p, &picked->clauses)
     p->lits = start, start += p->size;
@@ -313,6 +317,7 @@ static void put_back (void *state, const struct share_clause *clause) {
 unsigned share_reduce (struct share *share, uint32_t round, uint64_t limit_lits,
                        const struct share_bytes *in, unsigned n,
                        struct bytes *out) {
+  assert (n);
   struct share_bytes *good = mem_alloc (n * sizeof *good);
   unsigned used = 0;
   for (unsigned i = 0; i < n; i++)
@@ -336,10 +341,12 @@ unsigned share_reduce (struct share *share, uint32_t round, uint64_t limit_lits,
 /*------------------------------------------------------------------------*/
 
 static void set_bit (struct bytes *bits, size_t i) {
+  assert (i / 8 < bits->size);
   bits->data[i / 8] |= (uint8_t)(1u << (i % 8));
 }
 
 static bool has_bit (struct share_bytes bits, size_t i) {
+  assert (!bits.size || i / 8 < bits.size);
   return bits.size && bits.data[i / 8] >> (i % 8) & 1;
 }
 
@@ -423,6 +430,8 @@ static void see_id (struct share *share, uint64_t max_id) {
 static void count_outcome (struct share *share,
                            const struct share_outcome *outcome) {
   struct share_stats *stats = &share->stats;
+  assert (outcome->admitted <= outcome->incoming);
+  assert (outcome->admitted_lits <= outcome->incoming_lits);
   stats->share_rounds++;
   stats->share_incoming += outcome->incoming;
   stats->share_incoming_lits += outcome->incoming_lits;
@@ -452,6 +461,7 @@ bool share_admit (struct share *share, struct share_bytes buffer,
 
 double share_compensate (struct share *share, unsigned ranks,
                          const struct share_outcome *outcome) {
+  assert (ranks && outcome->admitted_lits <= outcome->incoming_lits);
   const double limit = (double)share->config.options.share_limit_lits;
   const double wanted =
       share_quota ((double)base_lits (share), limit, 1, ranks);

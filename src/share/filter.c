@@ -10,8 +10,11 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
+
 void share_filter_init (struct share_filter *filter, unsigned engines,
                         uint32_t rounds) {
+  assert (engines);
   memset (filter, 0, sizeof *filter);
   filter->words = (engines + 63) / 64;
   filter->rounds = rounds;
@@ -28,10 +31,13 @@ void share_filter_fini (struct share_filter *filter) {
 static struct share_filter_entry *find (const struct share_filter *filter,
                                         uint64_t hash) {
   const uint64_t *position = hash_map_find (&filter->index, hash);
+  assert (!position || filter->entries[*position].live);
+  assert (!position || filter->entries[*position].hash == hash);
   return position ? filter->entries + *position : NULL;
 }
 
 static uint64_t *mask_of (const struct share_filter *filter, size_t position) {
+  assert (position < filter->end);
   return filter->masks + position * filter->words;
 }
 
@@ -46,6 +52,8 @@ static void grow (struct share_filter *filter) {
 }
 
 static size_t new_position (struct share_filter *filter) {
+  assert (filter->size + filter->vacant.size == filter->end);
+  assert (filter->end <= filter->capacity);
   filter->size++;
   if (filter->vacant.size)
     return vec_pop (&filter->vacant);
@@ -67,6 +75,7 @@ static bool old (const struct share_filter *filter,
 
 bool share_filter_produce (struct share_filter *filter, uint64_t hash,
                            unsigned engine, uint32_t round) {
+  assert (engine / 64 < filter->words);
   bool added;
   uint64_t *position = hash_map_insert (&filter->index, hash, &added);
   if (added)
@@ -74,6 +83,7 @@ bool share_filter_produce (struct share_filter *filter, uint64_t hash,
   struct share_filter_entry *entry = filter->entries + *position;
   uint64_t *mask = mask_of (filter, *position);
   const bool fresh = added || old (filter, entry, round);
+  assert (added || (entry->live && entry->hash == hash));
   if (fresh) {
     *entry = (struct share_filter_entry){hash, round, 0, false, true};
     memset (mask, 0, filter->words * sizeof *mask);
@@ -94,6 +104,7 @@ const uint64_t *share_filter_share (struct share_filter *filter, uint64_t hash,
   if (!position)
     return NULL;
   struct share_filter_entry *entry = filter->entries + *position;
+  assert (entry->live && entry->hash == hash);
   entry->shared = round;
   entry->was_shared = true;
   return mask_of (filter, *position);
@@ -105,7 +116,9 @@ void share_filter_expire (struct share_filter *filter, uint32_t round) {
     struct share_filter_entry *entry = filter->entries + i;
     if (!entry->live || !old (filter, entry, round))
       continue;
-    hash_map_remove (&filter->index, entry->hash);
+    const bool known = hash_map_remove (&filter->index, entry->hash);
+    assert (known);
+    (void)known;
     entry->live = false;
     vec_push (&filter->vacant, i);
     filter->size--;

@@ -86,6 +86,8 @@ static void split (uint32_t *words, uint64_t value) {
 }
 
 static bool put (struct share_ring *ring, const struct share_clause *clause) {
+  assert (clause->size && clause->size <= SHARE_MAX_LITS);
+  assert (clause->hash == hash_clause (clause->lits, clause->size));
   const unsigned payload = RECORD_WORDS + clause->size;
   uint32_t *words = share_ring_reserve (ring, payload);
   if (!words)
@@ -104,6 +106,7 @@ static const struct share_clause *take (struct share_ring *ring,
   const uint32_t *words = share_ring_next (ring, &payload);
   if (!words)
     return NULL;
+  assert (payload > RECORD_WORDS && payload <= RECORD_WORDS + SHARE_MAX_LITS);
   clause->id = join (words);
   clause->hash = join (words + 2);
   clause->glue = words[4];
@@ -165,16 +168,19 @@ const struct share_clause *share_port_drain (struct share_port *port) {
 
 bool share_port_deliver (struct share_port *port,
                          const struct share_clause *clause) {
+  assert (clause->id <= share_import_max_id (port)); // its round is announced
   return put (&port->import, clause);
 }
 
 void share_port_announce (struct share_port *port, uint32_t round,
                           uint64_t max_id) {
+  assert (share_import_max_id (port) <= max_id);
   atomic_store_explicit (&port->max_id, max_id, memory_order_relaxed);
   atomic_store_explicit (&port->round, round, memory_order_relaxed);
 }
 
 void share_port_refuse (struct share_port *port, unsigned max_size) {
+  assert (max_size <= SHARE_MAX_LITS);
   atomic_store_explicit (&port->max_size, max_size, memory_order_relaxed);
 }
 

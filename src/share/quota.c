@@ -5,11 +5,13 @@
 //          [SchreiberSanders-JAIR'24]
 #include "share/quota.h"
 
+#include <assert.h>
 #include <math.h>
 
 static const double FACTOR_MIN = 0.2, FACTOR_MAX = 5;
 
 double share_quota (double base, double limit, double factor, unsigned ranks) {
+  assert (base > 0 && limit > 0 && factor > 0 && ranks);
   if (base >= limit)
     return factor * limit;
   const double rate = base / (base - limit);
@@ -33,8 +35,10 @@ static double clamp (double value, double min, double max) {
 
 double share_compensate_round (struct share_compensation *c, double wanted,
                                double incoming, double admitted) {
+  assert (wanted > 0 && 0 <= admitted && admitted <= incoming);
   if (!c->started)
     start (c, wanted);
+  assert (FACTOR_MIN <= c->factor && c->factor <= FACTOR_MAX);
   // Clauses that nobody had were not withheld: they are no longer wanted.
   const double least = fmin (c->wanted, c->factor * c->wanted);
   if (incoming < least)

@@ -1,6 +1,8 @@
 // ring.c - a single-producer single-consumer ring of variable-length records.
 #include "share/ring.h"
 
+#include <assert.h>
+
 void share_ring_init (struct share_ring *ring, unsigned words) {
   uint64_t size = 16;
   while (size < words)
@@ -32,6 +34,7 @@ uint32_t *share_ring_reserve (struct share_ring *ring, unsigned payload) {
       atomic_load_explicit (&ring->head, memory_order_relaxed);
   const uint64_t position = head & ring->mask, need = payload + 1ull;
   const uint64_t rest = ring->mask + 1 - position;
+  assert (2 * need <= ring->mask + 1); // or it may never fit
   if (need <= rest)
     return fits (ring, head, need) ? ring->words + position + 1 : NULL;
   return fits (ring, head, rest + need) ? ring->words + 1 : NULL;
@@ -45,12 +48,14 @@ void share_ring_commit (struct share_ring *ring, unsigned payload) {
     ring->words[position] = 0;
     head += rest;
   }
+  assert (head + need - ring->seen_tail <= ring->mask + 1); // was reserved
   ring->words[head & ring->mask] = need;
   // Release: the record is complete before the reader can see it.
   atomic_store_explicit (&ring->head, head + need, memory_order_release);
 }
 
 static void release (struct share_ring *ring, uint64_t *tail, uint64_t words) {
+  assert (*tail + words <= ring->seen_head);
   *tail += words;
   // Release: our reads of these words come before the writer's next writes.
   atomic_store_explicit (&ring->tail, *tail, memory_order_release);
@@ -70,6 +75,7 @@ const uint32_t *share_ring_next (struct share_ring *ring, unsigned *payload) {
   if (!ring->words[tail & ring->mask])
     release (ring, &tail, ring->mask + 1 - (tail & ring->mask));
   const uint32_t *record = ring->words + (tail & ring->mask);
+  assert (*record && tail + *record <= ring->seen_head);
   ring->front = *record;
   *payload = *record - 1;
   return record + 1;

@@ -24,12 +24,14 @@ void share_store_fini (struct share_store *store) {
 }
 
 static unsigned shelf_index (unsigned size, unsigned glue) {
+  assert (size && size <= SHARE_MAX_LITS);
   const unsigned top = SHARE_GLUE_CLASSES;
   const unsigned class = glue < 1 ? 1 : glue > top ? top : glue;
   return (size - 1) * top + class - 1;
 }
 
 static unsigned shelf_size (unsigned index) { // literals of its clauses
+  assert (index < SHARE_SHELVES);
   return index / SHARE_GLUE_CLASSES + 1;
 }
 
@@ -58,11 +60,13 @@ static bool worst (const struct share_store *store, unsigned *index) {
 
 static uint32_t *record (const struct share_shelf *shelf, unsigned index,
                          uint32_t i) {
+  assert (i < shelf->slots);
   const uint32_t slot = (shelf->first + i) & (shelf->slots - 1);
   return shelf->words + (size_t)slot * stride (index);
 }
 
 static void resize (struct share_shelf *shelf, unsigned index, uint32_t slots) {
+  assert (shelf->count <= slots && !(slots & (slots - 1)));
   const size_t bytes = stride (index) * sizeof (uint32_t);
   uint32_t *words = slots ? mem_alloc (slots * bytes) : NULL;
   for (uint32_t i = 0; i < shelf->count; i++)
@@ -98,6 +102,7 @@ static void account (struct share_store *store, unsigned index, int clauses) {
 static void push_back (struct share_store *store, unsigned index,
                        const struct share_clause *clause) {
   struct share_shelf *shelf = store->shelves + index;
+  assert (clause->size == shelf_size (index));
   if (shelf->count == shelf->slots)
     resize (shelf, index, shelf->slots ? 2 * shelf->slots : 4);
   uint32_t *words = record (shelf, index, shelf->count++);
@@ -110,6 +115,7 @@ static void push_back (struct share_store *store, unsigned index,
 
 static void drop_front (struct share_store *store, unsigned index) {
   struct share_shelf *shelf = store->shelves + index;
+  assert (shelf->count);
   shelf->first = (shelf->first + 1) & (shelf->slots - 1);
   shelf->count--;
   account (store, index, -1);
@@ -139,12 +145,14 @@ bool share_store_insert (struct share_store *store,
     return false;
   }
   push_back (store, index, clause);
+  assert (store->lits <= store->capacity_lits);
   return true;
 }
 
 static const struct share_clause *view (struct share_store *store,
                                         unsigned index) {
   const struct share_shelf *shelf = store->shelves + index;
+  assert (shelf->count);
   const uint32_t *words = record (shelf, index, shelf->count - 1);
   struct share_clause *clause = &store->clause;
   memcpy (&clause->id, words, 8);
@@ -176,6 +184,7 @@ const struct share_clause *share_store_pop (struct share_store *store) {
 unsigned share_store_max_size (const struct share_store *store) {
   unsigned last;
   const unsigned least = worst (store, &last) ? shelf_size (last) : 1;
+  assert (store->lits <= store->capacity_lits);
   const uint64_t room = store->capacity_lits - store->lits;
   return room >= SHARE_MAX_LITS ? SHARE_MAX_LITS : room > least ? room : least;
 }
