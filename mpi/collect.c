@@ -20,10 +20,10 @@
 #include "base/clock.h"
 #include "base/fatal.h"
 #include "base/memory.h"
+#include "base/varint.h"
 #include "proof/final.h"
 #include "proof/ids.h"
 #include "proof/prune.h"
-#include "base/varint.h"
 
 enum {
   PRUNE_LINES = 20000, // a step each: a few milliseconds

@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/memory.h"
 
+#include <assert.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -25,6 +26,7 @@ static size_t home (const struct hash_map *map, uint64_t key) {
 
 // Where the system has no random bytes, time and the place of the stack serve.
 void hash_map_blind (struct hash_map *map) {
+  assert (!map->count && !map->has_zero); // else keys are lost
   uint64_t secrets[2];
   if (getentropy (secrets, sizeof secrets)) {
     secrets[0] = rng_mix ((uint64_t)(1e9 * clock_wall_s ()));
@@ -44,6 +46,7 @@ void hash_map_fini (struct hash_map *map) {
 //   steps      raised by the slots passed over
 static struct hash_slot *probe (const struct hash_map *map, uint64_t key,
                                 uint64_t *steps) {
+  assert (key && 2 * map->count <= map->mask + 1); // so there is a free slot
   size_t i = home (map, key);
   for (; map->slots[i].key && map->slots[i].key != key; ++*steps)
     i = (i + 1) & map->mask;
@@ -51,6 +54,7 @@ static struct hash_slot *probe (const struct hash_map *map, uint64_t key,
 }
 
 static void rehash (struct hash_map *map, size_t num_slots) {
+  assert (num_slots > map->count && !(num_slots & (num_slots - 1)));
   struct hash_slot *old = map->slots;
   const size_t num_old = old ? map->mask + 1 : 0;
   map->slots = mem_calloc (num_slots, sizeof *map->slots);
@@ -129,6 +133,7 @@ bool hash_map_remove (struct hash_map *map, uint64_t key) {
   struct hash_slot *slot = probe (map, key, &steps);
   if (!slot->key)
     return false;
+  assert (slot->key == key);
   close_hole (map, (size_t)(slot - map->slots));
   map->count--;
   return true;

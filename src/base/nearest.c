@@ -1,6 +1,7 @@
 // nearest.c - the nearest of several words.
 #include "base/nearest.h"
 
+#include <assert.h>
 #include <stdbool.h>
 #include <string.h>
 
@@ -32,6 +33,7 @@ static void fill_row (const char *a, size_t i, const char *b, size_t n,
 }
 
 static unsigned distance (const char *a, size_t m, const char *b, size_t n) {
+  assert (m <= NEAREST_BYTES && n <= NEAREST_BYTES);
   unsigned table[3][NEAREST_BYTES + 1];
   unsigned *const rows[3] = {table[0], table[1], table[2]};
   for (size_t j = 0; j <= n; j++)

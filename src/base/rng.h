@@ -4,6 +4,7 @@
 #ifndef BASE_RNG_H
 #define BASE_RNG_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -27,6 +28,7 @@ static inline void rng_init (struct rng *rng, uint64_t seed) {
 
 static inline uint64_t rng_next64 (struct rng *rng) {
   uint64_t x = rng->state;
+  assert (x); // 'rng_init' was called
   x ^= x >> 12;
   x ^= x << 25;
   x ^= x >> 27;
@@ -40,6 +42,7 @@ static inline uint32_t rng_next32 (struct rng *rng) {
 
 // Uniform in [0,n), n >= 1, by multiplication (bias below n / 2^32).
 static inline uint32_t rng_below (struct rng *rng, uint32_t n) {
+  assert (n);
   return ((uint64_t)rng_next32 (rng) * n) >> 32;
 }
 

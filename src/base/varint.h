@@ -7,6 +7,7 @@
 #ifndef BASE_VARINT_H
 #define BASE_VARINT_H
 
+#include <assert.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -95,6 +96,7 @@ static inline const uint8_t *varint_get_padded (const uint8_t *p,
 
 // Literals as in binary LRAT: 2 * variable + sign.
 static inline uint64_t varint_from_lit (int lit) {
+  assert (lit); // 0 terminates
   return lit < 0 ? 2 * (uint64_t) - (int64_t)lit + 1 : 2 * (uint64_t)lit;
 }
 

@@ -7,6 +7,8 @@
 
 #include "base/memory.h"
 
+#include <assert.h>
+
 #define VEC(T)                                                                 \
   struct {                                                                     \
     T *data;                                                                   \
@@ -20,8 +22,8 @@
     (V)->data[(V)->size++] = (X);                                              \
   } while (0)
 
-#define vec_pop(V) ((V)->data[--(V)->size])
-#define vec_top(V) ((V)->data[(V)->size - 1])
+#define vec_pop(V) (assert ((V)->size), (V)->data[--(V)->size])
+#define vec_top(V) (assert ((V)->size), (V)->data + (V)->size - 1)[0]
 #define vec_clear(V) ((void)((V)->size = 0))
 #define vec_empty(V) (!(V)->size)
 

@@ -3,6 +3,7 @@
 
 #include "proof/temp.h"
 
+#include <assert.h>
 #include <string.h>
 
 static size_t bytes_of (uint64_t size) {
@@ -30,5 +31,7 @@ uint64_t bits_next (const struct bits *bits, uint64_t i) {
       return bits->size;
     word = bits->words[w];
   }
-  return 64 * w + __builtin_ctzll (word);
+  const uint64_t next = 64 * w + __builtin_ctzll (word);
+  assert (i <= next && next < bits->size);
+  return next;
 }

@@ -2,6 +2,7 @@
 #ifndef PROOF_BITS_H
 #define PROOF_BITS_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -18,11 +19,13 @@ void bits_init (struct bits *, uint64_t size, const char *dir);
 void bits_fini (struct bits *);
 
 static inline bool bits_get (const struct bits *bits, uint64_t i) {
+  assert (i < bits->size);
   return bits->words[i / 64] >> (i % 64) & 1;
 }
 
 // Sets a bit; returns what it was.
 static inline bool bits_set (struct bits *bits, uint64_t i) {
+  assert (i < bits->size);
   uint64_t *word = bits->words + i / 64;
   const uint64_t bit = (uint64_t)1 << (i % 64);
   const bool was = *word & bit;

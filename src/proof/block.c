@@ -5,9 +5,10 @@
 #include "base/fatal.h"
 #include "base/hash.h"
 #include "base/memory.h"
-#include "proof/temp.h"
 #include "base/varint.h"
+#include "proof/temp.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <string.h>
 #include <unistd.h>
@@ -18,6 +19,7 @@
 enum { LINE_EXTRA_BYTES = 2 * VARINT_MAX_BYTES };
 
 void blocks_init (struct blocks *blocks, int fd, uint64_t start, int64_t step) {
+  assert (fd >= 0 && step);
   memset (blocks, 0, sizeof *blocks);
   blocks->fd = fd;
   blocks->step = step;
@@ -35,6 +37,7 @@ static void flush (struct blocks *blocks) {
     return;
   uint8_t *head = blocks->out.data, *payload = head + BLOCK_HEAD_BYTES;
   const size_t bytes = blocks->out.used;
+  assert (BLOCK_HEAD_BYTES + bytes + BLOCK_TAIL_BYTES <= blocks->out.capacity);
   bytes_store (head, 4, HEAD_MAGIC);
   bytes_store (head + 4, 4, bytes);
   bytes_store (head + 8, 4, blocks->out.lines);
@@ -62,6 +65,7 @@ static void reserve (struct blocks *blocks, size_t bytes) {
 
 uint8_t *blocks_begin (struct blocks *blocks, uint64_t id, size_t body_bytes) {
   const size_t most = body_bytes + LINE_EXTRA_BYTES;
+  assert (!blocks->in.offset); // not finished
   if (blocks->out.used + most > BLOCK_BYTES)
     flush (blocks);
   reserve (blocks, most > BLOCK_BYTES ? most : BLOCK_BYTES);
@@ -72,6 +76,8 @@ uint8_t *blocks_begin (struct blocks *blocks, uint64_t id, size_t body_bytes) {
     delta = (blocks->out.last - id) / -blocks->step;
   else
     delta = (id - blocks->out.last) / blocks->step;
+  assert (!blocks->out.lines ||
+          (delta && blocks->out.last + delta * (uint64_t)blocks->step == id));
   blocks->out.last = id;
   blocks->out.line = blocks->out.data + BLOCK_HEAD_BYTES + blocks->out.used;
   return varint_put (blocks->out.line, delta);
@@ -91,6 +97,8 @@ static uint8_t *put_backwards (uint8_t *p, size_t number) {
 void blocks_end (struct blocks *blocks, uint8_t *end) {
   end = put_backwards (end, end - blocks->out.line);
   blocks->out.used = end - (blocks->out.data + BLOCK_HEAD_BYTES);
+  assert (BLOCK_HEAD_BYTES + blocks->out.used + BLOCK_TAIL_BYTES <=
+          blocks->out.capacity);
   blocks->out.lines++;
   blocks->lines++;
 }
@@ -156,6 +164,7 @@ bool blocks_previous (struct blocks *blocks, struct partial_line *line) {
       return false;
     load (blocks);
   }
+  assert (!blocks->out.data); // finished
   const size_t bytes = get_backwards (blocks);
   if (bytes > blocks->in.used || !bytes ||
       blocks->in.data[blocks->in.used - 1] & 128)

@@ -3,11 +3,14 @@
 
 #include "base/varint.h"
 
+#include <assert.h>
+
 void ids_encode (const struct ids *ids, struct bytes *bytes) {
   vec_reserve (bytes, bytes->size + VARINT_MAX_BYTES * (ids->size + 1));
   uint8_t *p = varint_put (bytes->data + bytes->size, ids->size);
   uint64_t previous = 0;
   for_vec (uint64_t, id, ids) {
+    assert (*id > previous);
     p = varint_put (p, *id - previous);
     previous = *id;
   }
@@ -36,13 +39,16 @@ void ids_unite (struct ids *ids, const struct ids *other, struct ids *spare) {
   const uint64_t *b = other->data, *b_end = b + other->size;
   if (!other->size)
     return;
+  assert (spare != ids && spare != other);
   vec_clear (spare);
   vec_reserve (spare, ids->size + other->size);
   while (a != a_end || b != b_end) {
     const bool from_a = b == b_end || (a != a_end && *a <= *b);
     if (from_a && b != b_end && *a == *b)
       b++;
-    vec_push (spare, from_a ? *a++ : *b++);
+    const uint64_t id = from_a ? *a++ : *b++;
+    assert (vec_empty (spare) || vec_top (spare) < id);
+    vec_push (spare, id);
   }
   const struct ids old = *ids;
   *ids = *spare;

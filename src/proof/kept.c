@@ -2,9 +2,10 @@
 #include "proof/kept.h"
 
 #include "base/fatal.h"
-#include "proof/temp.h"
 #include "base/varint.h"
+#include "proof/temp.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <unistd.h>
 
@@ -21,6 +22,8 @@ void kept_output_fini (struct kept_output *output) {
 
 void kept_put (struct kept_output *output, const struct partial_line *line) {
   uint8_t delta[VARINT_MAX_BYTES];
+  assert (line->id < output->previous);
+  assert (line->bytes >= 2 && !line->body[line->bytes - 1]);
   const uint8_t *end = varint_put (delta, output->previous - line->id);
   bytes_append (&output->bytes, delta, end - delta);
   bytes_append (&output->bytes, line->body, line->bytes);
@@ -44,6 +47,7 @@ void kept_input_fini (struct kept_input *input) {
 // so that each byte moves at most once on average.
 void kept_push (struct kept_input *input, const void *data, size_t n) {
   struct bytes *bytes = &input->bytes;
+  assert (input->position <= bytes->size);
   if (input->position > bytes->size / 2) {
     memmove (bytes->data, bytes->data + input->position,
              bytes->size - input->position);
@@ -98,10 +102,12 @@ static enum kept_status peek (struct kept_input *input) {
 }
 
 void kept_pop (struct kept_input *input) {
+  assert (input->current); // a line was found
   input->previous = input->line.id;
   input->position += input->current;
   input->popped += input->current;
   input->current = 0;
+  assert (input->position <= input->bytes.size);
 }
 
 enum kept_status kept_merge (struct kept_input *const *inputs, unsigned n,
@@ -169,6 +175,7 @@ void kept_file_finish (struct kept_file *file) {
 
 bool kept_file_read (struct kept_file *file, struct kept_input *input) {
   struct bytes *bytes = &file->output.bytes;
+  assert (file->read <= file->written && vec_empty (bytes)); // finished
   const uint64_t left = file->written - file->read;
   const size_t n = left < FILE_BYTES ? left : FILE_BYTES;
   vec_reserve (bytes, FILE_BYTES);

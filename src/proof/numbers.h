@@ -5,6 +5,8 @@
 
 #include "proof/bits.h"
 
+#include <assert.h>
+
 struct numbers {
   struct numbers_block {
     uint32_t members, live; // one bit each
@@ -21,14 +23,17 @@ void numbers_init (struct numbers *, const struct bits *members,
 void numbers_fini (struct numbers *);
 
 static inline void numbers_live (struct numbers *numbers, uint64_t i) {
+  assert (i / 32 < numbers->bytes / sizeof *numbers->blocks);
   numbers->blocks[i / 32].live |= (uint32_t)1 << i % 32;
 }
 
 static inline void numbers_die (struct numbers *numbers, uint64_t i) {
+  assert (i / 32 < numbers->bytes / sizeof *numbers->blocks);
   numbers->blocks[i / 32].live &= ~((uint32_t)1 << i % 32);
 }
 
 static inline bool numbers_is_live (const struct numbers *numbers, uint64_t i) {
+  assert (i / 32 < numbers->bytes / sizeof *numbers->blocks);
   return numbers->blocks[i / 32].live >> i % 32 & 1;
 }
 
@@ -43,6 +48,7 @@ static inline unsigned numbers_count (uint32_t word) {
 
 // How many members are below i.
 static inline uint64_t numbers_get (const struct numbers *numbers, uint64_t i) {
+  assert (i / 32 < numbers->bytes / sizeof *numbers->blocks);
   const struct numbers_block *block = numbers->blocks + i / 32;
   return block->below +
          numbers_count (block->members & (((uint32_t)1 << i % 32) - 1));

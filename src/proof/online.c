@@ -8,6 +8,7 @@
 #include "base/hash.h"
 #include "base/vec.h"
 
+#include <assert.h>
 #include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -53,11 +54,13 @@ static size_t index_of (int lit) {
 }
 
 static uint64_t *occurrences (struct online *online, int lit) {
+  assert (lit && index_of (lit) < online->num_values);
   return online->occurrences + 2 * index_of (lit) + (lit < 0);
 }
 
 static void enlarge (struct online *online, size_t var) {
   const size_t old = online->num_values, size = 2 * var + 1;
+  assert (old <= var);
   online->values = mem_realloc (online->values, size);
   memset (online->values + old, 0, size - old);
   online->occurrences =
@@ -112,11 +115,13 @@ void online_trust (struct online *online, uint64_t id, const int *lits,
 }
 
 static int value (const struct online *online, int lit) {
+  assert (lit && index_of (lit) < online->num_values);
   const int res = online->values[index_of (lit)];
   return lit < 0 ? -res : res;
 }
 
 static void assign (struct online *online, int lit) {
+  assert (!value (online, lit));
   online->values[index_of (lit)] = lit < 0 ? -1 : 1;
   vec_push (&online->trail, lit);
 }
@@ -159,6 +164,7 @@ static const char *follow (struct online *online, uint64_t hint,
 
 static void check (struct online *online, uint64_t id, const int *lits,
                    unsigned n, const uint64_t *hints, unsigned num_hints) {
+  assert (vec_empty (&online->trail));
   bool conflict = !falsify (online, lits, n);
   for (unsigned i = 0; i < num_hints; i++) {
     if (hints[i] >= id)
@@ -261,10 +267,14 @@ static void forget (void *state, uint64_t id) {
   if (!slot)
     fail (id, NULL, 0, "removed, but unknown or removed before");
   struct clause *clause = (void *)(uintptr_t)*slot;
+  assert (clause->copies);
   if (--clause->copies)
     return;
-  for (unsigned i = 0; i < clause->size; i++)
-    --*occurrences (online, clause->lits[i]);
+  for (unsigned i = 0; i < clause->size; i++) {
+    uint64_t *number = occurrences (online, clause->lits[i]);
+    assert (*number);
+    --*number;
+  }
   mem_free (clause);
   hash_map_remove (&online->clauses, id);
   if (online->next.remove)

@@ -8,9 +8,9 @@
 #include "base/bytes.h"
 #include "base/fatal.h"
 #include "base/memory.h"
+#include "base/varint.h"
 #include "proof/block.h"
 #include "proof/temp.h"
-#include "base/varint.h"
 
 #include <assert.h>
 #include <inttypes.h>
@@ -37,8 +37,8 @@ static void write_head (int fd, const struct partial *partial) {
 struct partial *partial_new (const char *dir, uint64_t lane, uint64_t stride,
                              uint64_t originals) {
   struct partial *partial = mem_calloc (1, sizeof *partial);
-  const int fd = temp_open (dir);
   assert (lane < stride);
+  const int fd = temp_open (dir);
   partial->lane = lane;
   partial->stride = stride;
   partial->originals = originals;

@@ -3,6 +3,7 @@
 #ifndef PROOF_PROOF_H
 #define PROOF_PROOF_H
 
+#include <assert.h>
 #include <stdint.h>
 
 // Receives one derived clause.
@@ -40,11 +41,13 @@ struct proof_clock {
 };
 
 static inline uint64_t proof_next_id (struct proof_clock *clock) {
+  assert (clock->lane < clock->stride);
   const uint64_t above = clock->seen + 1;
   const uint64_t off = above % clock->stride;
   const uint64_t id =
       above + (clock->lane >= off ? clock->lane - off
                                   : clock->lane + clock->stride - off);
+  assert (id > clock->seen && id % clock->stride == clock->lane);
   return clock->seen = id;
 }
 

@@ -9,10 +9,11 @@
 #include "proof/prune.h"
 
 #include "base/fatal.h"
+#include "base/varint.h"
 #include "base/vec.h"
 #include "proof/bits.h"
-#include "base/varint.h"
 
+#include <assert.h>
 #include <inttypes.h>
 
 struct prune {
@@ -38,6 +39,7 @@ static bool is_own (const struct prune *prune, uint64_t id) {
 // are lanes elsewhere.
 static bool need (struct prune *prune, uint64_t id) {
   const uint64_t originals = prune->config.originals;
+  assert (id);
   if (id <= originals)
     return !prune->used.words || !bits_set (&prune->used, id - 1);
   if (id > prune->config.empty_id)
@@ -79,6 +81,7 @@ static void sift_up (struct prune *prune, unsigned i) {
 
 // Replaces the top by its lane's line before.
 static void advance (struct prune *prune) {
+  assert (prune->heap_size);
   struct source *top = prune->heap;
   if (!partial_previous (top->partial, &top->line))
     *top = prune->heap[--prune->heap_size];
@@ -87,6 +90,7 @@ static void advance (struct prune *prune) {
 
 struct prune *prune_new (const struct prune_config *config) {
   struct prune *prune = mem_calloc (1, sizeof *prune);
+  assert (config->n <= config->lanes && config->empty_id);
   prune->config = *config;
   const uint64_t empty_id = config->empty_id, originals = config->originals;
   bits_init (&prune->needed, empty_id > originals ? empty_id - originals : 0,
@@ -98,7 +102,9 @@ struct prune *prune_new (const struct prune_config *config) {
   for (unsigned i = 0; i < config->n; i++) {
     struct source *source = prune->heap + prune->heap_size;
     source->partial = config->partials[i];
-    prune->own[partial_lane (source->partial)] = true;
+    const uint64_t lane = partial_lane (source->partial);
+    assert (lane < config->lanes && !prune->own[lane]);
+    prune->own[lane] = true;
     if (partial_previous (source->partial, &source->line))
       sift_up (prune, prune->heap_size++);
   }
@@ -150,6 +156,8 @@ static void keep (struct prune *prune, const struct partial_line *line) {
     const bool last = !definition && need (prune, line->id - delta);
     *use++ = 2 * delta + last;
   }
+  assert (use <= uses + line->bytes);
+  assert (prune->stats.kept < prune->own_needed);
   prune->stats.kept++;
   sink->line (sink->state, line, prune->used.words ? uses : NULL, use - uses);
 }
