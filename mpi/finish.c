@@ -4,6 +4,7 @@
 #include "base/clock.h"
 #include "base/version.h"
 #include "mpi/answer.h"
+#include "mpi/summary.h"
 #include "mpi/wake.h"
 
 #include <errno.h>
@@ -20,7 +21,7 @@ static const double patience_s = 3; // until engines count as stuck
 static void explain (struct job *job) {
   const struct outcome *outcome = &job->outcome;
   struct message *out = &job->out;
-  report_end_line (job->report);
+  report_silence (job->report, out);
   switch ((enum cause)outcome->cause) {
   case CAUSE_ANSWER:
     message_print (out, MESSAGE_NORMAL, "answer by lane %llu on rank %d",
@@ -267,6 +268,18 @@ static void count (struct job *job) {
   mem_free (stats);
 }
 
+static const char *const cause_names[] = {
+#define CAUSE(NAME, TEXT) TEXT,
+#include "mpi/causes.def"
+#undef CAUSE
+};
+
+static const char *const stage_names[] = {
+#define STAGE(NAME, TEXT) TEXT,
+#include "mpi/stages.def"
+#undef STAGE
+};
+
 static void write_json (const struct job *job, FILE *file) {
   struct json json;
   json_init (&json, file);
@@ -275,7 +288,8 @@ static void write_json (const struct job *job, FILE *file) {
   json_string (&json, "commit", TUTTI_COMMIT);
   json_string (&json, "formula", job->settings->formula);
   json_int (&json, "status", job->status);
-  json_int (&json, "cause", job->outcome.cause);
+  json_string (&json, "cause", cause_names[job->outcome.cause]);
+  json_string (&json, "stage", stage_names[job->outcome_stage]);
   json_uint (&json, "lane", job->outcome.lane);
   json_uint (&json, "lanes", job->lanes.total);
   json_int (&json, "variables", job->num_vars);
@@ -314,6 +328,7 @@ static bool count_step (struct job *job) {
   if (!stats || (!is_root (job) && !job->bye))
     return false;
   if (is_root (job)) {
+    summary_print (stats, job->num_vars, &job->out);
     report_print (stats, clock_wall_s () - job->start_s, &job->out);
     save_stats (job);
   }

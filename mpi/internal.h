@@ -16,26 +16,16 @@
 #include "mpi/tree.h"
 #include "mpi/wire.h"
 
-// Each rank goes through these in order; those that do not concern it are
-// left out.
 enum stage {
-  SEARCH,  // engines run
-  HALT,    // the decision is known, engines are asked to stop
-  MODEL,   // the winner sends, the root receives and evaluates
-  COLLECT, // partial proofs become one
-  CHECK,   // root: the checker runs
-  TALK,    // root: the answer without a model is printed
-  COUNT,   // counters go up the tree
-  LEAVE,   // all is said
+#define STAGE(NAME, TEXT) NAME,
+#include "mpi/stages.def"
+#undef STAGE
 };
 
 enum cause {
-  CAUSE_NONE,
-  CAUSE_ANSWER,    // an engine has it
-  CAUSE_EXHAUSTED, // engines stopped by a limit of their own
-  CAUSE_TIME,
-  CAUSE_MEMORY,
-  CAUSE_SIGNAL,
+#define CAUSE(NAME, TEXT) CAUSE_##NAME,
+#include "mpi/causes.def"
+#undef CAUSE
 };
 
 // Why the search ends: what a rank tells the root, and the root all ranks.
@@ -79,6 +69,7 @@ struct job {
   double stage_s; // when it began
   bool decided;   // 'outcome' is valid
   struct outcome outcome;
+  enum stage outcome_stage; // when it came
   bool abandoned;       // no proof any more
   bool abandon_passed;  // the children know
   unsigned exhausted;   // root: ranks whose engines have all stopped

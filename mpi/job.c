@@ -21,6 +21,8 @@ static struct job *current;
 static void die (const char *message) {
   struct job *job = current;
   current = NULL;
+  if (job && job->out.live) // no lock: its owner may be who died
+    fputc ('\n', stderr);
   fprintf (stderr, "tutti: fatal: rank %d: %s\n",
            job ? job->tree.rank : launcher_find ().rank, message);
   if (job)

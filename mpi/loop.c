@@ -11,7 +11,6 @@
 
 #include <math.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { LIVE_PER_S = 4 }; // updates of the live line
 
@@ -38,6 +37,7 @@ static void abandon (struct job *job, const struct outcome *why) {
   if (job->abandoned || (job->stage != COLLECT && job->stage != CHECK))
     return;
   job->abandoned = true;
+  job->outcome_stage = job->stage;
   job->outcome.cause = why->cause;
   job->outcome.rank = why->rank;
   job->outcome.number = why->number;
@@ -54,6 +54,7 @@ static void decide (struct job *job, const struct outcome *outcome) {
       job->exhausted < (unsigned)job->tree.size)
     return;
   job->outcome = *outcome;
+  job->outcome_stage = job->stage;
   job->decided = true;
 }
 
@@ -282,7 +283,9 @@ void loop_run (struct job *job) {
   const double now_s = clock_wall_s ();
   job->next_report_s =
       run->report_interval > 0 ? now_s + run->report_interval : HUGE_VAL;
-  job->next_live_s = run->progress && isatty (2) ? now_s : HUGE_VAL;
+  job->next_live_s = run->progress && message_terminal ()
+                         ? now_s + 1.0 / LIVE_PER_S
+                         : HUGE_VAL;
   job->search_wall_s = now_s;
   job->search_main_s = clock_thread_cpu_s ();
   enter_stage (job, SEARCH);

@@ -2,10 +2,9 @@
 #include "mpi/report.h"
 
 #include "base/memory.h"
+#include "mpi/lines.h"
 
-#include <stdio.h>
 #include <string.h>
-#include <unistd.h>
 
 struct report {
   struct wire *wire;
@@ -16,11 +15,9 @@ struct report {
   uint32_t question; // number of the last one
   bool open;         // it is not answered yet
   bool live;         // as a live line
-  bool dangling;     // the terminal's last line is a live one
+  bool silent;       // no lines any more
   double seconds;    // when it was asked
-  double last_seconds;
-  uint64_t last_conflicts; // at the last line printed
-  unsigned lines;
+  struct lines lines;
   struct report_stats stats;
   bool complete;
 };
@@ -73,73 +70,6 @@ static void fold_stats (struct report_stats *into,
 }
 
 /*------------------------------------------------------------------------*/
-// Lines.
-
-enum { HEADER_EVERY = 20 }; // lines
-
-static const char heading[] =
-    "    time engines  confl/s remaining    units   shared admitted     used"
-    "     MB   best";
-
-// Numbers of any size in a few columns.
-static const char *brief (char buffer[16], uint64_t number) {
-  const char *units = " kMGTPE";
-  double value = number;
-  while (value >= 99999.5) {
-    value /= 1000;
-    units++;
-  }
-  snprintf (buffer, 16, "%.0f%.*s", value, *units != ' ', units);
-  return buffer;
-}
-
-static void format_line (const struct report *report,
-                         const struct report_moment *moment, char *line,
-                         size_t bytes) {
-  const struct team_live *live = &moment->live;
-  const double passed = report->seconds - report->last_seconds;
-  const uint64_t more = live->conflicts > report->last_conflicts
-                            ? live->conflicts - report->last_conflicts
-                            : 0;
-  char b[7][16];
-  snprintf (line, bytes, "%8.1f %7s %8.0f %9s %8s %8s %8s %8s %6.0f %6llu",
-            report->seconds, brief (b[0], moment->engines),
-            passed > 0 ? more / passed : 0, brief (b[1], live->active),
-            brief (b[2], live->fixed), brief (b[3], moment->shared),
-            brief (b[4], moment->admitted), brief (b[5], moment->used),
-            1e-6 * moment->resident_bytes, (unsigned long long)live->best_lane);
-}
-
-void report_end_line (struct report *report) {
-  if (report->dangling)
-    fputc ('\n', stderr);
-  report->dangling = false;
-}
-
-static void print_live (struct report *report, const char *line) {
-  fprintf (stderr, "\rc %s", line);
-  fflush (stderr);
-  report->dangling = true;
-}
-
-static void print_moment (struct report *report,
-                          const struct report_moment *moment,
-                          struct message *out) {
-  char line[160];
-  format_line (report, moment, line, sizeof line);
-  if (report->live) {
-    print_live (report, line);
-    return;
-  }
-  report_end_line (report);
-  if (report->lines++ % HEADER_EVERY == 0)
-    message_print (out, MESSAGE_NORMAL, "%s", heading);
-  message_print (out, MESSAGE_NORMAL, "%s", line);
-  report->last_seconds = report->seconds;
-  report->last_conflicts = moment->live.conflicts;
-}
-
-/*------------------------------------------------------------------------*/
 // Questions and answers.
 
 static void pass_question (struct report *report, uint32_t question) {
@@ -172,6 +102,17 @@ void report_ask (struct report *report, double seconds, bool live) {
   report->seconds = seconds;
   report->question = (report->question + 1) % WIRE_ROUNDS;
   pass_question (report, report->question);
+}
+
+static void print_moment (struct report *report,
+                          const struct report_moment *moment,
+                          struct message *out) {
+  if (report->silent)
+    return;
+  if (report->live)
+    lines_live (&report->lines, moment, report->seconds, out);
+  else
+    lines_print (&report->lines, moment, report->seconds, out);
 }
 
 static void answer (struct report *report, struct message *out) {
@@ -224,6 +165,11 @@ const struct report_stats *report_result (const struct report *report) {
   return report->complete ? &report->stats : NULL;
 }
 
+void report_silence (struct report *report, struct message *out) {
+  report->silent = true;
+  message_end_live (out);
+}
+
 struct report *report_new (struct wire *wire, const struct tree *tree,
                            void (*look) (void *, struct report_moment *),
                            void *state) {
@@ -257,9 +203,9 @@ void report_print (const struct report_stats *stats, double seconds,
   for (unsigned i = 0; i < TEAM_STAT_PARTS; i++)
     stats_print (team_stat_parts[i].table,
                  (const char *)&stats->team + team_stat_parts[i].offset,
-                 seconds, out, MESSAGE_NORMAL);
-  stats_print (&share_stat_table, &stats->share, seconds, out, MESSAGE_NORMAL);
-  stats_print (&rank_table, &stats->rank, seconds, out, MESSAGE_NORMAL);
+                 seconds, out, MESSAGE_VERBOSE);
+  stats_print (&share_stat_table, &stats->share, seconds, out, MESSAGE_VERBOSE);
+  stats_print (&rank_table, &stats->rank, seconds, out, MESSAGE_VERBOSE);
 }
 
 void report_json (const struct report_stats *stats, struct json *json) {

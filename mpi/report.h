@@ -52,7 +52,7 @@ void report_free (struct report *);
 // Asks all ranks for a line; root only.  A question that is still open is not
 // repeated.
 //
-//   live       overwrite the same terminal line instead of printing a new one
+//   live       as the line that stays on the terminal
 void report_ask (struct report *, double seconds, bool live);
 
 // Hands over this rank's final counters.
@@ -69,12 +69,13 @@ bool report_step (struct report *, struct message *out);
 //              the root: and sent)
 const struct report_stats *report_result (const struct report *);
 
-// Prints all tables; writes them as members of the current JSON object.
+// Prints all tables if that is wanted ('-v'); writes them as members of the
+// current JSON object.
 void report_print (const struct report_stats *, double seconds,
                    struct message *out);
 void report_json (const struct report_stats *, struct json *);
 
-// Ends a live line, so that other output starts in a line of its own.
-void report_end_line (struct report *);
+// No lines any more, also for questions that are still open.
+void report_silence (struct report *, struct message *out);
 
 #endif

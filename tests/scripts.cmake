@@ -36,6 +36,7 @@ endforeach ()
 
 script (integration_threads threads ${here}/integration/run.py ${build} threads)
 script (integration_mpi mpi ${here}/integration/run.py ${build} mpi)
+script (talk threads ${here}/integration/talk.py ${build})
 script (inputs threads ${here}/integration/inputs.py ${build})
 script (launchers threads ${here}/integration/launchers.py ${build})
 script (limits limits ${here}/integration/limits.py ${build})

@@ -1,19 +1,31 @@
 // message.c - comment lines in the competition format.
+#define _GNU_SOURCE
 #include "base/message.h"
 #include "base/memory.h"
 
 #include <ctype.h>
+#include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <unistd.h>
 
 void message_init (struct message *message, FILE *file, int level) {
   message->file = file;
   message->level = level;
   message->prefix = "c ";
+  message->live = false;
   pthread_mutex_init (&message->lock, NULL);
 }
 
 void message_fini (struct message *message) {
   pthread_mutex_destroy (&message->lock);
+}
+
+// Removes the live line, from whatever comes next; with the lock.
+static void end_live (struct message *message) {
+  if (message->live)
+    fputs ("\r\033[K", stderr);
+  message->live = false;
 }
 
 // Prints a prefix, without its trailing blanks if nothing follows.
@@ -29,6 +41,7 @@ static void print_line (const struct message *message, const char *text,
 
 static void print_lines (struct message *message, const char *text) {
   pthread_mutex_lock (&message->lock);
+  end_live (message);
   for (;;) {
     const size_t length = strcspn (text, "\n");
     print_line (message, text, length);
@@ -85,6 +98,7 @@ void message_result (struct message *message, const char *fmt, ...) {
   va_list ap;
   va_start (ap, fmt);
   pthread_mutex_lock (&message->lock);
+  end_live (message);
   vfprintf (message->file, fmt, ap);
   fputc ('\n', message->file);
   fflush (message->file);
@@ -103,6 +117,7 @@ static void complain (struct message *message, const char *kind,
                       const char *fmt, va_list ap) {
   char buffer[512], *text = format (buffer, sizeof buffer, fmt, ap);
   pthread_mutex_lock (&message->lock);
+  end_live (message);
   if (message->file)
     fflush (message->file);
   fprintf (stderr, "tutti: %s: %s\n", kind, message_line (text));
@@ -125,4 +140,40 @@ void message_warning (struct message *message, const char *fmt, ...) {
   va_start (ap, fmt);
   complain (message, "warning", fmt, ap);
   va_end (ap);
+}
+
+/*------------------------------------------------------------------------*/
+// The live line.
+
+bool message_terminal (void) {
+  const char *kind = getenv ("TERM");
+  return isatty (STDERR_FILENO) && kind && *kind && strcmp (kind, "dumb");
+}
+
+// A longer line would go on in the next one and not be overwritten.
+static int columns (void) {
+  struct winsize size;
+  if (ioctl (STDERR_FILENO, TIOCGWINSZ, &size) || size.ws_col < 2)
+    return 80;
+  return size.ws_col;
+}
+
+void message_live (struct message *message, const char *fmt, ...) {
+  char line[256];
+  va_list ap;
+  if (!message->file)
+    return;
+  va_start (ap, fmt);
+  vsnprintf (line, sizeof line, fmt, ap);
+  va_end (ap);
+  pthread_mutex_lock (&message->lock);
+  fprintf (stderr, "\r\033[K%.*s", columns () - 1, line);
+  message->live = true;
+  pthread_mutex_unlock (&message->lock);
+}
+
+void message_end_live (struct message *message) {
+  pthread_mutex_lock (&message->lock);
+  end_live (message);
+  pthread_mutex_unlock (&message->lock);
 }

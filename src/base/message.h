@@ -7,6 +7,7 @@
 
 #include <pthread.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stdio.h>
 
 enum message_level {
@@ -20,6 +21,7 @@ struct message {
   FILE *file;         // borrowed; NULL prints nothing (ranks but the first)
   int level;          // lines up to this level are printed
   const char *prefix; // borrowed; "c " unless changed
+  bool live;          // a live line is the last one on the terminal
   pthread_mutex_t lock;
 };
 
@@ -50,6 +52,15 @@ void message_error (struct message *message, const char *fmt, ...)
 // The same with 'warning', unless comments are not wanted.
 void message_warning (struct message *message, const char *fmt, ...)
     __attribute__ ((format (printf, 2, 3)));
+
+// Whether stderr is a terminal that can show a live line.
+bool message_terminal (void);
+
+// Shows a line on the terminal that stands until the next line of any kind, cut
+// to the terminal's width.
+void message_live (struct message *message, const char *fmt, ...)
+    __attribute__ ((format (printf, 2, 3)));
+void message_end_live (struct message *message); // takes it away
 
 // Shows control characters as '?', so that the text is one line.
 //

@@ -20,6 +20,7 @@ static double real_at (const void *values, size_t i) {
 static uint64_t fold_word (enum stat_fold fold, uint64_t a, uint64_t b) {
   switch (fold) {
   case STAT_SUM:
+  case STAT_RATE:
     return a + b;
   case STAT_MAX:
     return a > b ? a : b;
@@ -33,6 +34,7 @@ static uint64_t fold_word (enum stat_fold fold, uint64_t a, uint64_t b) {
 static double fold_real (enum stat_fold fold, double a, double b) {
   switch (fold) {
   case STAT_SUM:
+  case STAT_RATE:
     return a + b;
   case STAT_MAX:
     return a > b ? a : b;
@@ -70,32 +72,27 @@ static void print_row (const struct stat_table *table, const void *values,
                        size_t i, double seconds, struct message *message,
                        int level) {
   const struct stat_row *row = table->rows + i;
-  char value[32], rate[40] = "";
+  char value[32];
   if (row->real)
     snprintf (value, sizeof value, "%.3f", real_at (values, i));
   else
     snprintf (value, sizeof value, "%" PRIu64, word_at (values, i));
-  if (row->fold == STAT_SUM && !row->real && seconds > 0)
-    snprintf (rate, sizeof rate, " %14.2f per second",
-              stats_get (table, values, i) / seconds);
-  message_print (message, level, "%-28s %16s%s%-6s%s", row->name, value,
-                 *row->unit || *rate ? " " : "",
-                 *row->unit || *rate ? row->unit : "", rate);
+  if (row->fold == STAT_RATE && seconds > 0)
+    message_print (message, level, "%-24s %16s %-16s %16.2f per second",
+                   row->name, value, row->unit,
+                   stats_get (table, values, i) / seconds);
+  else
+    message_print (message, level, "%-24s %16s%s%s", row->name, value,
+                   *row->unit ? " " : "", row->unit);
 }
 
-// A zero goes one level deeper: what did not happen is only looked for.
 void stats_print (const struct stat_table *table, const void *values,
                   double seconds, struct message *message, int level) {
-  bool titled = false;
-  for (size_t i = 0; i < table->num_rows; i++) {
-    const int at = level + !stats_get (table, values, i);
-    if (at > message->level)
-      continue;
-    if (!titled)
-      message_section (message, level, table->title);
-    titled = true;
+  if (level > message->level)
+    return;
+  message_section (message, level, table->title);
+  for (size_t i = 0; i < table->num_rows; i++)
     print_row (table, values, i, seconds, message, level);
-  }
 }
 
 void stats_json (const struct stat_table *table, const void *values,

@@ -3,7 +3,7 @@
 //
 // A layer writes its rows in LAYER/stats.def as
 //
-//   STAT (conflicts, "", SUM)
+//   STAT (conflicts, "conflicts", RATE)
 //   STAT (arena_peak, "bytes", MAX)
 //   STAT_REAL (search_time, "s", SUM)
 //
@@ -37,7 +37,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum stat_fold { STAT_SUM, STAT_MAX, STAT_MIN, STAT_LAST };
+// RATE is a sum that goes on while the run does, so that it is also printed for
+// each second; a size or a number of ranks does not.
+enum stat_fold { STAT_SUM, STAT_RATE, STAT_MAX, STAT_MIN, STAT_LAST };
 
 struct stat_row {
   const char *name;
@@ -66,9 +68,8 @@ void stats_fold (const struct stat_table *table, void *into, const void *from);
 // One value as a double, whatever its type.
 double stats_get (const struct stat_table *table, const void *values, size_t i);
 
-// Prints a section with one line per row: name, value, unit, and for sums the
-// rate per second.  Rows that are zero need one level more; a section without
-// rows has no title.
+// Prints a section with one line per row: name, value, unit, and the rate per
+// second where the row has one.
 //
 //   seconds    wall-clock for the rates; <= 0 prints none
 void stats_print (const struct stat_table *table, const void *values,

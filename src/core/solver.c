@@ -147,11 +147,16 @@ void solver_fit_vars (struct solver *s) {
     resize_vars (s, s->vars, s->vars);
 }
 
+static bool is_own (const struct solver *s, unsigned idx) {
+  return s->i2e.data[idx] > s->formula_evar;
+}
+
 void var_activate (struct solver *s, unsigned idx) {
   struct flags *f = s->flags + idx;
   assert (!f->active);
   *f = (struct flags){.active = true, .eliminate = true, .subsume = true};
   s->stats.active++;
+  s->own_active += is_own (s, idx);
   s->unassigned++;
   queue_enqueue (s, idx);
   if (!heap_contains (&s->heap, idx))
@@ -167,6 +172,8 @@ void var_deactivate (struct solver *s, unsigned idx, enum inactive why) {
   f->substituted = why == SUBSTITUTED;
   s->stats.fixed += why == FIXED;
   s->stats.active--;
+  s->own_fixed += is_own (s, idx) && why == FIXED;
+  s->own_active -= is_own (s, idx);
   s->unassigned--;
   queue_dequeue (s, idx);
   heap_remove (s, idx);
@@ -421,8 +428,11 @@ uint64_t core_empty_id (const struct solver *s) {
 
 // -------------------------------------------------------------- statistics
 
+// Inside, variables are variables; people count those of the formula.
 void core_get_stats (const struct solver *s, struct core_stats *stats) {
   *stats = s->stats;
+  stats->active -= s->own_active;
+  stats->fixed -= s->own_fixed;
 }
 
 const struct core_live *core_live_stats (const struct solver *s) {
@@ -437,8 +447,8 @@ void solver_publish (struct solver *s) {
   publish (&s->live.conflicts, s->stats.conflicts);
   publish (&s->live.propagations, s->stats.propagations);
   publish (&s->live.ticks, s->stats.ticks);
-  publish (&s->live.active, s->stats.active);
-  publish (&s->live.fixed, s->stats.fixed);
+  publish (&s->live.active, s->stats.active - s->own_active);
+  publish (&s->live.fixed, s->stats.fixed - s->own_fixed);
   publish (&s->live.redundant, s->redundant);
   publish (&s->live.irredundant, s->irredundant + s->binaries);
   publish (&s->live.bytes, s->arena.capacity * sizeof (uint64_t) +

@@ -204,7 +204,8 @@ struct solver {
   int max_evar;
   int reserved_evar; // largest announced by 'core_reserve'
   int formula_evar;  // larger ones are own variables ('var_extend')
-  ids fixed_ids;     // by |elit|, for ELIT_TRUE and ELIT_FALSE: of the unit
+  unsigned own_active, own_fixed; // of those; in no counter that is shown
+  ids fixed_ids; // by |elit|, for ELIT_TRUE and ELIT_FALSE: of the unit
 
   // by literal
   int8_t *values;

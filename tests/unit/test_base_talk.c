@@ -101,23 +101,24 @@ START_TEST (threads_write_whole_lines) {
 END_TEST
 
 struct test_stats {
-  STAT_FIELD (conflicts, "", SUM)
+  STAT_FIELD (conflicts, "", RATE)
   STAT_FIELD (peak, "bytes", MAX)
   STAT_FIELD (least, "", MIN)
   STAT_REAL_FIELD (seconds, "s", SUM)
   STAT_REAL_FIELD (scale, "", LAST)
+  STAT_FIELD (size, "bytes", SUM)
 };
 
 static const struct stat_row rows[] = {
-    STAT_ROW (conflicts, "", SUM) STAT_ROW (peak, "bytes", MAX)
+    STAT_ROW (conflicts, "", RATE) STAT_ROW (peak, "bytes", MAX)
         STAT_ROW (least, "", MIN) STAT_REAL_ROW (seconds, "s", SUM)
-            STAT_REAL_ROW (scale, "", LAST)};
+            STAT_REAL_ROW (scale, "", LAST) STAT_ROW (size, "bytes", SUM)};
 
 static const struct stat_table table = STAT_TABLE ("test", rows);
 
 START_TEST (folds) {
-  struct test_stats a = {(1ull << 60) + 1, 7, 7, 1.5, 3},
-                    b = {2, 9, 9, 0.25, -4};
+  struct test_stats a = {(1ull << 60) + 1, 7, 7, 1.5, 3, 8},
+                    b = {2, 9, 9, 0.25, -4, 9};
   ck_assert_uint_eq (sizeof a, 8 * table.num_rows);
   stats_fold (&table, &a, &b);
   ck_assert_uint_eq (a.conflicts, (1ull << 60) + 3); // exact, no double
@@ -125,37 +126,42 @@ START_TEST (folds) {
   ck_assert_uint_eq (a.least, 7);
   ck_assert_double_eq (a.seconds, 1.75);
   ck_assert_double_eq (a.scale, -4);
+  ck_assert_uint_eq (a.size, 17);
   ck_assert_double_eq (stats_get (&table, &a, 1), 9);
   ck_assert_double_eq (stats_get (&table, &a, 3), 1.75);
 }
 END_TEST
 
+// What a row is measured in, and a rate where the row says that it has one.
 START_TEST (prints_stats) {
-  const struct test_stats stats = {100, 4096, 1, 2.5, 1};
-  stats_print (&table, &stats, 10, &message, 0);
-  ck_assert_ptr_nonnull (strstr (written (), "---- [ test ]"));
-  ck_assert_ptr_nonnull (strstr (text, "10.00 per second\n"));
-  ck_assert_ptr_nonnull (strstr (text, "4096 bytes"));
-  ck_assert_ptr_nonnull (strstr (text, "2.500 s"));
+  const struct test_stats stats = {100, 4096, 0, 2.5, 1, 30};
+  stats_print (&table, &stats, 10, &message, MESSAGE_NORMAL);
+  ck_assert_str_eq (
+      strstr (written (), "c conflicts"),
+      "c conflicts                             100                            "
+      " 10.00 per second\n"
+      "c peak                                 4096 bytes\n"
+      "c least                                   0\n"
+      "c seconds                             2.500 s\n"
+      "c scale                               1.000\n"
+      "c size                                   30 bytes\n");
+  ck_assert_ptr_nonnull (strstr (text, "---- [ test ]"));
 }
 END_TEST
 
-START_TEST (prints_zeros_when_verbose) {
-  const struct test_stats none = {0}, stats = {100, 0, 0, 0, 0};
-  stats_print (&table, &none, 10, &message, 0);
+START_TEST (prints_stats_when_verbose) {
+  const struct test_stats stats = {100, 0, 0, 0, 0, 0};
+  stats_print (&table, &stats, 10, &message, MESSAGE_VERBOSE);
   ck_assert_str_eq (written (), "");
-  stats_print (&table, &stats, 10, &message, 0);
+  stats_print (&table, &stats, 0, &message, MESSAGE_NORMAL);
   ck_assert_ptr_nonnull (strstr (written (), "conflicts"));
-  ck_assert_ptr_null (strstr (text, "peak"));
-  message.level = MESSAGE_VERBOSE;
-  stats_print (&table, &none, 10, &message, 0);
-  ck_assert_ptr_nonnull (strstr (written (), "peak"));
+  ck_assert_ptr_null (strstr (text, "per second"));
 }
 END_TEST
 
 START_TEST (writes_json) {
   struct json json;
-  const struct test_stats stats = {100, 4096, 1, 2.5, 1};
+  const struct test_stats stats = {100, 4096, 1, 2.5, 1, 6};
   json_init (&json, file);
   json_open_object (&json, NULL);
   json_string (&json, "text", "a\"b\\c\n\x01\xc3\xa9\xff\xed\xa0\x80");
@@ -195,7 +201,8 @@ START_TEST (writes_json) {
                     "    \"peak\": 4096,\n"
                     "    \"least\": 1,\n"
                     "    \"seconds\": 2.5,\n"
-                    "    \"scale\": 1\n"
+                    "    \"scale\": 1,\n"
+                    "    \"size\": 6\n"
                     "  }\n"
                     "}\n");
 }
@@ -213,7 +220,7 @@ int main (void) {
   tcase_add_test (tcase, threads_write_whole_lines);
   tcase_add_test (tcase, folds);
   tcase_add_test (tcase, prints_stats);
-  tcase_add_test (tcase, prints_zeros_when_verbose);
+  tcase_add_test (tcase, prints_stats_when_verbose);
   tcase_add_test (tcase, writes_json);
   suite_add_tcase (suite, tcase);
   return suite_run (suite);

@@ -70,6 +70,11 @@ static void one (uint64_t instance) {
   if (res == 10)
     ck_assert_msg (random_satisfied (&f, tested_model (&t, f.vars)),
                    "instance %llu: wrong model", (unsigned long long)instance);
+  struct core_stats core;
+  core_get_stats (t.solver, &core);
+  ck_assert_uint_le (core.active + core.fixed, f.vars);
+  const struct core_live *live = core_live_stats (t.solver);
+  ck_assert_uint_le (live->active + live->fixed, f.vars);
   struct simp_stats stats;
   simp_get_stats (t.solver, &stats);
   stats_fold (&simp_stat_table, &total, &stats);
