@@ -70,19 +70,19 @@ struct job {
   bool decided;   // 'outcome' is valid
   struct outcome outcome;
   enum stage outcome_stage; // when it came
-  bool abandoned;       // no proof any more
-  bool abandon_passed;  // the children know
-  unsigned exhausted;   // root: ranks whose engines have all stopped
-  bool told_signal;     // this rank has told of its signal,
-  bool told_memory;     // memory,
-  bool told_end;        // answer or exhaustion
-  bool stuck;           // engines do not stop; leave them behind
-  int status;           // verdict as printed; root
-  bool bye;             // the root lets us go
-  int suspected;        // rank last complained about, or -1
-  double memory_look_s; // last look at the resident memory
-  double next_report_s; // root
-  double next_live_s;   // root
+  bool abandoned;           // no proof any more
+  bool abandon_passed;      // the children know
+  unsigned exhausted;       // root: ranks whose engines have all stopped
+  bool told_signal;         // this rank has told of its signal,
+  bool told_memory;         // memory,
+  bool told_end;            // answer or exhaustion
+  bool stuck;               // engines do not stop; leave them behind
+  int status;               // verdict as printed; root
+  bool bye;                 // the root lets us go
+  int suspected;            // rank last complained about, or -1
+  double memory_look_s;     // last look at the resident memory
+  double next_report_s;     // root
+  double next_live_s;       // root
   // Seconds at the start of the search, then spent in it.
   double search_wall_s, search_main_s; // wall-clock, CPU of this thread
   double pause_s;                      // length of the next sleep
