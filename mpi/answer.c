@@ -1,36 +1,26 @@
 // answer.c - 's' and 'v' lines, model file, result file.
 #include "mpi/answer.h"
 
-#include "base/file.h"
 #include "cnf/model.h"
 
-#include <stdio.h>
-#include <stdlib.h>
-
-static void save_result (const struct settings *settings, int status,
-                         struct message *out) {
-  if (!settings->result)
+static void save_result (struct outputs *outputs, int status) {
+  struct file_out *file = outputs_open (outputs, outputs->settings->result);
+  if (!file)
     return;
-  FILE *file = fopen (settings->result, "w");
-  bool failed = !file || fprintf (file, "%d\n", status) < 0;
-  if (file)
-    failed |= fclose (file) != 0;
-  if (failed)
-    message_error (out, "cannot write '%s'", settings->result);
+  file_out_printf (file, "%d\n", status);
+  outputs_close (outputs, file);
 }
 
-static void say (const struct settings *settings, int status,
-                 struct message *out) {
-  save_result (settings, status, out);
-  message_result (out, "s %s",
+static void say (struct outputs *outputs, int status) {
+  save_result (outputs, status);
+  message_result (outputs->out, "s %s",
                   status == 10   ? "SATISFIABLE"
                   : status == 20 ? "UNSATISFIABLE"
                                  : "UNKNOWN");
 }
 
-int answer_other (const struct settings *settings, int status,
-                  struct message *out) {
-  say (settings, status, out);
+int answer_other (struct outputs *outputs, int status) {
+  say (outputs, status);
   return status;
 }
 
@@ -43,29 +33,35 @@ static bool believe (const struct formula *formula, const signed char *values,
   return false;
 }
 
-static void print_values (const struct formula *formula,
-                          const signed char *values, struct message *out) {
-  char error[FILE_ERROR_BYTES];
-  fflush (out->file);
-  struct file_out *file = file_out_open ("-", error);
-  if (file) {
-    model_write (file, values, formula->num_vars, MODEL_WIDTH);
-    if (file_out_close (file, error))
-      return;
-  }
-  message_error (out, "%s", error);
+static void save_model (struct outputs *outputs, const struct formula *formula,
+                        const signed char *values) {
+  struct file_out *file = outputs_open (outputs, outputs->settings->model);
+  if (!file)
+    return;
+  file_out_printf (file, "s SATISFIABLE\n");
+  model_write (file, values, formula->num_vars, MODEL_WIDTH);
+  outputs_close (outputs, file);
 }
 
-int answer_sat (const struct settings *settings, const struct formula *formula,
-                const signed char *values, struct message *out) {
-  char error[FILE_ERROR_BYTES];
-  if (!believe (formula, values, out))
-    return answer_other (settings, 0, out);
-  if (settings->model &&
-      !model_save (settings->model, values, formula->num_vars, error))
-    message_error (out, "%s", error);
-  say (settings, 10, out);
-  if (settings->run.witness)
-    print_values (formula, values, out);
+// What was lost before is told at the end.
+static void print_values (struct outputs *outputs,
+                          const struct formula *formula,
+                          const signed char *values) {
+  struct file_out *file =
+      outputs->out->error ? NULL : outputs_open (outputs, "-");
+  if (!file)
+    return;
+  model_write (file, values, formula->num_vars, MODEL_WIDTH);
+  outputs_close (outputs, file);
+}
+
+int answer_sat (struct outputs *outputs, const struct formula *formula,
+                const signed char *values) {
+  if (!believe (formula, values, outputs->out))
+    return answer_other (outputs, 0);
+  save_model (outputs, formula, values);
+  say (outputs, 10);
+  if (outputs->settings->run.witness)
+    print_values (outputs, formula, values);
   return 10;
 }

@@ -120,7 +120,7 @@ struct collect *collect_new (struct wire *wire, const struct tree *tree,
   }
   if (is_root (collect))
     collect->final =
-        final_new (&(struct final_config){.path = config->path,
+        final_new (&(struct final_config){.file = config->file,
                                           .dir = config->temp_dir,
                                           .text = config->text,
                                           .originals = config->originals});

@@ -7,6 +7,7 @@
 #ifndef MPI_COLLECT_H
 #define MPI_COLLECT_H
 
+#include "base/file.h"
 #include "mpi/tree.h"
 #include "mpi/wire.h"
 #include "proof/partial.h"
@@ -14,11 +15,11 @@
 struct collect;
 
 struct collect_config {
-  const char *path;     // the merged proof; rank 0 only, ".gz" compresses
-  const char *temp_dir; // an existing folder for temporary files
-  bool text;            // LRAT as text instead of binary
-  uint64_t originals;   // clauses of the formula
-  uint64_t lanes;       // engines over all ranks
+  struct file_out *file; // of the merged proof; rank 0 only; borrowed
+  const char *temp_dir;  // an existing folder for temporary files
+  bool text;             // LRAT as text instead of binary
+  uint64_t originals;    // clauses of the formula
+  uint64_t lanes;        // engines over all ranks
 };
 
 struct collect_stats {
@@ -41,7 +42,7 @@ struct collect_stats {
 //   returns    owned
 struct collect *collect_new (struct wire *, const struct tree *,
                              const struct collect_config *config);
-void collect_free (struct collect *); // also in the middle: leaves no files
+void collect_free (struct collect *); // also in the middle
 
 // Hands over this rank's partial proofs, once its engines have stopped.
 //
@@ -60,7 +61,8 @@ void collect_start (struct collect *, uint64_t empty_id, const uint64_t *epochs,
 enum collect_state {
   COLLECT_WAITING, // for messages, for collect_start or collect_ready
   COLLECT_BUSY,    // call again soon
-  COLLECT_DONE,    // this rank's part is over; at rank 0: the proof is written
+  COLLECT_DONE,    // this rank's part is over; at rank 0: the proof is given
+                   // to its file
 };
 
 // Does up to a few milliseconds of work.  The wire must be polled in between.

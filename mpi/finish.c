@@ -7,11 +7,9 @@
 #include "mpi/summary.h"
 #include "mpi/wake.h"
 
-#include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const double patience_s = 3; // until engines count as stuck
 
@@ -110,7 +108,7 @@ static bool halt_step (struct job *job) {
 // Satisfiable.
 
 static void answer_model (struct job *job, const signed char *values) {
-  job->status = answer_sat (job->settings, &job->formula, values, &job->out);
+  job->status = answer_sat (&job->outputs, &job->formula, values);
 }
 
 static bool model_step (struct job *job) {
@@ -133,24 +131,11 @@ static bool model_step (struct job *job) {
 /*------------------------------------------------------------------------*/
 // Unsatisfiable with a proof.
 
-static const char *proof_path (const struct job *job) {
-  return job->settings->proof ? job->settings->proof : job->scratch.proof;
-}
-
-// An unfinished proof is removed, unless the user named a device or a pipe.
-static void remove_proof (struct job *job) {
-  struct stat status;
-  const char *path = proof_path (job);
-  if (is_root (job) && path && !lstat (path, &status) &&
-      S_ISREG (status.st_mode))
-    unlink (path);
-}
-
 static bool give_up (struct job *job) {
   tree_send_down (&job->tree, job->wire, WIRE_STOP, STOP_PROOF, NULL, 0);
   collect_free (job->collect);
   job->collect = NULL;
-  remove_proof (job);
+  outputs_drop_proof (&job->outputs);
   job->outcome.status = 0;
   if (is_root (job)) {
     explain (job);
@@ -162,12 +147,24 @@ static bool give_up (struct job *job) {
 }
 
 static void begin_check (struct job *job) {
-  const bool stdin_read = !strcmp (job->settings->formula, "-");
+  const char *path = job->settings->formula, *name = job->settings->proof;
+  const struct check_input formula = {
+      .name = strcmp (path, "-") ? path : "<stdin>", .fd = job->formula_copy};
+  const struct check_input proof = {.name = name ? name : "<proof>",
+                                    .fd = file_out_end (job->outputs.proof)};
   message_print (&job->out, MESSAGE_NORMAL, "checking the proof");
-  job->recheck = recheck_new (
-      stdin_read ? job->scratch.formula : job->settings->formula,
-      proof_path (job), job->settings->run.relaxed, wake_ring, NULL);
+  job->recheck = recheck_new (&formula, &proof, job->settings->run.relaxed,
+                              wake_ring, NULL);
   enter_stage (job, CHECK);
+}
+
+// Root.  An answer without its proof is one still, unless it was to be checked.
+static void end_collect (struct job *job) {
+  const bool check = job->settings->run.check;
+  if (check && !file_out_failed (job->outputs.proof))
+    begin_check (job);
+  else if (!outputs_keep_proof (&job->outputs) && check)
+    job->outcome.status = 0;
 }
 
 static bool collect_once (struct job *job) {
@@ -176,11 +173,22 @@ static bool collect_once (struct job *job) {
   const enum collect_state state = collect_step (job->collect);
   if (state != COLLECT_DONE)
     return state == COLLECT_BUSY;
-  if (is_root (job) && job->settings->run.check)
-    begin_check (job);
-  else
-    enter_stage (job, TALK);
+  enter_stage (job, TALK);
+  if (is_root (job))
+    end_collect (job);
   return true;
+}
+
+static void judge (struct job *job, const struct check_result *result) {
+  if (result->verdict == CHECK_VERIFIED) {
+    message_print (&job->out, MESSAGE_NORMAL, "proof verified in %.2f s",
+                   job->check_s);
+    outputs_keep_proof (&job->outputs);
+    return;
+  }
+  message_error (&job->out, "proof not verified: %s", result->message);
+  outputs_drop_proof (&job->outputs);
+  job->outcome.status = 0;
 }
 
 static bool check_step (struct job *job) {
@@ -190,20 +198,14 @@ static bool check_step (struct job *job) {
   if (!result)
     return false;
   job->check_s = clock_wall_s () - job->stage_s;
-  if (result->verdict == CHECK_VERIFIED)
-    message_print (&job->out, MESSAGE_NORMAL, "proof verified in %.2f s",
-                   job->check_s);
-  else {
-    message_error (&job->out, "proof not verified: %s", result->message);
-    job->outcome.status = 0;
-  }
+  judge (job, result);
   enter_stage (job, TALK);
   return true;
 }
 
 static bool talk_step (struct job *job) {
   if (is_root (job))
-    job->status = answer_other (job->settings, job->outcome.status, &job->out);
+    job->status = answer_other (&job->outputs, job->outcome.status);
   enter_stage (job, COUNT);
   return true;
 }
@@ -300,18 +302,17 @@ static void write_json (const struct job *job, FILE *file) {
 }
 
 static void save_stats (struct job *job) {
-  if (!job->settings->stats)
+  struct file_out *file = outputs_open (&job->outputs, job->settings->stats);
+  char *text = NULL;
+  size_t bytes;
+  FILE *stream = file ? open_memstream (&text, &bytes) : NULL;
+  if (!stream)
     return;
-  FILE *file = fopen (job->settings->stats, "w");
-  bool failed = !file;
-  if (file) {
-    write_json (job, file);
-    failed = ferror (file);
-    failed |= fclose (file) != 0;
-  }
-  if (failed)
-    message_error (&job->out, "cannot write '%s': %s", job->settings->stats,
-                   strerror (errno));
+  write_json (job, stream);
+  fclose (stream);
+  file_out_write (file, text, bytes);
+  outputs_close (&job->outputs, file);
+  free (text);
 }
 
 static void leave (struct job *job) {

@@ -7,10 +7,10 @@
 #include "mpi/collect.h"
 #include "mpi/lanes.h"
 #include "mpi/launcher.h"
+#include "mpi/outputs.h"
 #include "mpi/recheck.h"
 #include "mpi/report.h"
 #include "mpi/rounds.h"
-#include "mpi/scratch.h"
 #include "mpi/settings.h"
 #include "mpi/transport.h"
 #include "mpi/tree.h"
@@ -49,7 +49,8 @@ struct job {
   struct wire *wire;
   struct tree tree;
   struct lanes lanes;
-  struct scratch scratch;
+  struct outputs outputs; // root
+  int formula_copy;       // as it was read, if it cannot be read again; or 0
   struct formula formula; // other ranks than the root: until engines have it
   int num_vars;
   uint64_t num_clauses;

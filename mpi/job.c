@@ -9,15 +9,17 @@
 #include "mpi/internal.h"
 #include "mpi/stream.h"
 #include "mpi/wake.h"
+#include "proof/temp.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 // The handler of fatal errors gets no argument, hence this global.
 static struct job *current;
 
-// Any thread.  Files first: the abort does not come back.
+// Any thread; the abort does not come back.
 static void die (const char *message) {
   struct job *job = current;
   current = NULL;
@@ -25,8 +27,6 @@ static void die (const char *message) {
     fputc ('\n', stderr);
   fprintf (stderr, "tutti: fatal: rank %d: %s\n",
            job ? job->tree.rank : launcher_find ().rank, message);
-  if (job)
-    scratch_fini (&job->scratch);
   wire_abort (1);
 }
 
@@ -106,14 +106,46 @@ static bool interrupted (void *state) {
   return job->decided;
 }
 
-static enum stream_status get_formula (struct job *job) {
-  char error[CNF_ERROR_BYTES], failure[SETTINGS_ERROR_BYTES];
-  const bool fine =
-      !is_root (job) || settings_check_files (job->settings, failure);
+static bool hurry (void *state) {
+  const struct job *job = state;
+  const double limit_s = job->settings->run.time;
+  return wake_signal () ||
+         (limit_s > 0 && clock_wall_s () - job->start_s >= limit_s);
+}
+
+// The checker reads the formula again.
+static void keep_formula (struct job *job) {
+  const char *path = job->settings->formula;
+  struct stat status;
+  if (!job->settings->run.check ||
+      (strcmp (path, "-") &&
+       (stat (path, &status) || S_ISREG (status.st_mode))))
+    return;
+  job->formula_copy = temp_open (job->settings->proof_dir);
+}
+
+// Before anything is printed, since stdout is a file like others.
+static bool begin_outputs (struct job *job, char *error) {
+  if (!is_root (job))
+    return true;
+  job->outputs = (struct outputs){.settings = job->settings,
+                                  .out = &job->out,
+                                  .hurry = hurry,
+                                  .state = job};
+  if (!outputs_check (job->settings, error) ||
+      !outputs_open_proof (&job->outputs, error))
+    return false;
+  keep_formula (job);
+  return true;
+}
+
+static enum stream_status get_formula (struct job *job, const char *failure) {
+  char error[CNF_ERROR_BYTES];
   const struct stream_config config = {.path = job->settings->formula,
-                                       .failure = fine ? NULL : failure,
+                                       .failure = failure,
                                        .options.relaxed =
                                            job->settings->run.relaxed,
+                                       .keep = job->formula_copy,
                                        .interrupted = interrupted,
                                        .state = job};
   const double start_s = clock_wall_s ();
@@ -166,42 +198,15 @@ static void start_sharing (struct job *job) {
   job->share = share_new (&config);
 }
 
-// The checker opens files itself: it needs one for a proof that nobody asked
-// for, and for a formula that came through stdin.
-static void write_formula (struct job *job) {
-  FILE *file = fopen (job->scratch.formula, "w");
-  if (!file)
-    fatal ("cannot write '%s'", job->scratch.formula);
-  struct formula_cursor cursor = {0};
-  const int *lits;
-  size_t size;
-  fprintf (file, "p cnf %d %llu\n", job->num_vars,
-           (unsigned long long)job->num_clauses);
-  while (formula_next (&job->formula, &cursor, &lits, &size)) {
-    for (size_t i = 0; i < size; i++)
-      fprintf (file, "%d ", lits[i]);
-    fputs ("0\n", file);
-  }
-  const bool failed = ferror (file);
-  if (fclose (file) || failed)
-    fatal ("cannot write '%s'", job->scratch.formula);
-}
-
 static void prepare_proof (struct job *job) {
   const struct settings *settings = job->settings;
   if (!settings_proving (settings))
     return;
-  const bool copy = settings->run.check && !strcmp (settings->formula, "-");
-  if (is_root (job) && (copy || !settings->proof))
-    scratch_init (&job->scratch, settings->proof_dir);
-  if (is_root (job) && copy)
-    write_formula (job);
-  const struct collect_config config = {
-      .path = settings->proof ? settings->proof : job->scratch.proof,
-      .temp_dir = settings->proof_dir,
-      .text = !settings->run.binary,
-      .originals = job->num_clauses,
-      .lanes = job->lanes.total};
+  const struct collect_config config = {.file = job->outputs.proof,
+                                        .temp_dir = settings->proof_dir,
+                                        .text = !settings->run.binary,
+                                        .originals = job->num_clauses,
+                                        .lanes = job->lanes.total};
   job->collect = collect_new (job->wire, &job->tree, &config);
 }
 
@@ -245,10 +250,12 @@ static void clean_up (struct job *job) {
     formula_fini (&job->formula);
   }
   recheck_free (job->recheck);
+  outputs_drop_proof (&job->outputs);
+  if (job->formula_copy)
+    close (job->formula_copy);
   transport_fini (&job->transport);
   rounds_free (job->rounds);
   report_free (job->report);
-  scratch_fini (&job->scratch);
 }
 
 static void solve (struct job *job, enum stream_status status) {
@@ -272,8 +279,16 @@ static void init (struct job *job, struct settings *settings, double start_s) {
   wake_init ();
 }
 
+// What was printed is a promise like any file.
+static int judge (struct job *job, int status) {
+  if (job->out.error)
+    message_error (&job->out, "cannot write to stdout: %s",
+                   strerror (job->out.error));
+  return job->out.error || job->outputs.failed ? 1 : status;
+}
+
 static int leave (struct job *job, int status) {
-  fflush (stdout);
+  status = judge (job, status);
   wire_free (job->wire);
   wake_fini ();
   message_fini (&job->out);
@@ -297,8 +312,11 @@ int job_run (struct settings *settings, double start_s, int *argc,
   job.rounds = rounds_new (job.wire, &job.tree);
   job.report = report_new (job.wire, &job.tree, look, &job);
   watch_neighbours (&job);
-  greet (&job);
-  const enum stream_status status = get_formula (&job);
+  char failure[SETTINGS_ERROR_BYTES];
+  const bool fine = begin_outputs (&job, failure);
+  if (fine)
+    greet (&job);
+  const enum stream_status status = get_formula (&job, fine ? NULL : failure);
   if (status == STREAM_FAILED)
     return fini (&job, 1);
   solve (&job, status);

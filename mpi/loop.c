@@ -9,7 +9,9 @@
 #include "base/clock.h"
 #include "mpi/wake.h"
 
+#include <errno.h>
 #include <math.h>
+#include <signal.h>
 #include <string.h>
 
 enum { LIVE_PER_S = 4 }; // updates of the live line
@@ -170,12 +172,20 @@ static void watch_ranks (struct job *job) {
   job->suspected = rank;
 }
 
+// When nobody reads the answer any more and nothing else was asked for.
+static void watch_stdout (struct job *job) {
+  if (job->out.error == EPIPE && !job->decided &&
+      !outputs_wanted (&job->outputs))
+    tell (job, CAUSE_SIGNAL, SIGPIPE);
+}
+
 void loop_watch (struct job *job) {
   const double now_s = clock_wall_s ();
   watch_team (job);
   watch_signal (job);
   watch_time (job, now_s);
   watch_memory (job, now_s);
+  watch_stdout (job);
   watch_ranks (job);
 }
 

@@ -2,12 +2,14 @@
 #include "base/clock.h"
 #include "base/memory.h"
 #include "base/message.h"
+#include "base/streams.h"
 #include "mpi/command_line.h"
 #include "mpi/job.h"
 #include "mpi/launcher.h"
 #include "mpi/usage.h"
 
 #include <stdio.h>
+#include <string.h>
 
 // Every rank fails alike, one of them says why.
 static int fail (const struct launcher *launcher, char *error) {
@@ -16,7 +18,17 @@ static int fail (const struct launcher *launcher, char *error) {
   return 1;
 }
 
+static int talk (const struct launcher *launcher, struct settings *settings) {
+  char reason[SETTINGS_ERROR_BYTES];
+  usage_print (settings, stdout);
+  const int number = streams_finish ();
+  snprintf (reason, sizeof reason, "cannot write to stdout: %s",
+            strerror (number));
+  return number ? fail (launcher, reason) : 0;
+}
+
 int main (int argc, char **argv) {
+  streams_init ();
   const double start_s = clock_wall_s ();
   const struct launcher launcher = launcher_find ();
   static struct settings settings;
@@ -27,7 +39,5 @@ int main (int argc, char **argv) {
     return fail (&launcher, error);
   if (settings.request == SETTINGS_SOLVE)
     return job_run (&settings, start_s, &argc, &argv);
-  if (launcher_speaks (&launcher))
-    usage_print (&settings, stdout);
-  return 0;
+  return launcher_speaks (&launcher) ? talk (&launcher, &settings) : 0;
 }

@@ -15,6 +15,7 @@
 struct reader {
   const char *path;
   struct cnf_options options;
+  int keep; // gets a copy; 0: nobody does
   pthread_t thread;
   struct file_in *in; // thread's own, like 'parser'; others after 'over'
   struct cnf_parser *parser;
@@ -66,6 +67,8 @@ static void *read_all (void *state) {
   if (reader->in) {
     int *lits;
     size_t size;
+    if (reader->keep)
+      file_in_keep (reader->in, reader->keep);
     reader->parser = cnf_parser_new (reader->in, &reader->options);
     while ((status = cnf_parser_next (reader->parser, &lits, &size)) ==
            CNF_CHUNK)
@@ -88,12 +91,13 @@ static void create_thread (struct reader *reader) {
     fatal ("no thread to read the formula: %s", strerror (error));
 }
 
-struct reader *reader_new (const char *path,
-                           const struct cnf_options *options) {
+struct reader *reader_new (const char *path, const struct cnf_options *options,
+                           int keep) {
   struct reader *reader = mem_calloc (1, sizeof *reader);
   pthread_condattr_t attr;
   reader->path = path;
   reader->options = *options;
+  reader->keep = keep;
   pthread_mutex_init (&reader->lock, NULL);
   pthread_condattr_init (&attr);
   pthread_condattr_setclock (&attr, CLOCK_MONOTONIC);

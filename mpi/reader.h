@@ -17,8 +17,10 @@ enum reader_status {
 // Starts reading.
 //
 //   path       borrowed until reader_free; "-" for stdin
+//   keep       gets a copy of what is read (file_in_keep); 0: nobody does
 //   returns    owned
-struct reader *reader_new (const char *path, const struct cnf_options *options);
+struct reader *reader_new (const char *path, const struct cnf_options *options,
+                           int keep);
 
 // Takes the next chunk.
 //

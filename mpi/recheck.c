@@ -1,12 +1,15 @@
 // recheck.c - the checker in the background.
+#define _GNU_SOURCE
 #include "mpi/recheck.h"
 
 #include "base/fatal.h"
 #include "base/memory.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
+#include <unistd.h>
 
 struct recheck {
   struct check_config config;
@@ -25,11 +28,28 @@ static void *check (void *state) {
   return NULL;
 }
 
-struct recheck *recheck_new (const char *formula, const char *proof,
-                             bool relaxed, void (*done) (void *), void *state) {
+// A thread that is left behind goes on reading, so the descriptor must not
+// become another file's.
+static struct check_input own (const struct check_input *input) {
+  struct check_input res = *input;
+  if (res.fd)
+    res.fd = fcntl (res.fd, F_DUPFD_CLOEXEC, 3);
+  if (res.fd < 0)
+    fatal ("no descriptor for the checker");
+  return res;
+}
+
+static void disown (const struct check_input *input) {
+  if (input->fd)
+    close (input->fd);
+}
+
+struct recheck *recheck_new (const struct check_input *formula,
+                             const struct check_input *proof, bool relaxed,
+                             void (*done) (void *), void *state) {
   struct recheck *recheck = mem_calloc (1, sizeof *recheck);
-  recheck->config.formula.name = formula;
-  recheck->config.proof.name = proof;
+  recheck->config.formula = own (formula);
+  recheck->config.proof = own (proof);
   recheck->config.relaxed = relaxed;
   recheck->wake = done;
   recheck->state = state;
@@ -56,5 +76,7 @@ void recheck_free (struct recheck *recheck) {
     return;
   }
   pthread_join (recheck->thread, NULL);
+  disown (&recheck->config.formula);
+  disown (&recheck->config.proof);
   mem_free (recheck);
 }

@@ -9,13 +9,15 @@
 
 struct recheck;
 
-// Starts checking the proof in file 'proof' against the formula in a file.
+// Starts checking a proof against a formula.
 //
-//   formula, proof  borrowed until recheck_free
+//   formula, proof  names are borrowed until recheck_free; open files are taken
+//                   from their start, until then nobody else may read them
 //   done            called from the thread at its end, e.g. wake_ring
 //   returns         owned
-struct recheck *recheck_new (const char *formula, const char *proof,
-                             bool relaxed, void (*done) (void *), void *state);
+struct recheck *recheck_new (const struct check_input *formula,
+                             const struct check_input *proof, bool relaxed,
+                             void (*done) (void *), void *state);
 
 // returns    null as long as it runs; borrowed
 const struct check_result *recheck_result (const struct recheck *);

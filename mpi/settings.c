@@ -1,12 +1,8 @@
-// settings.c - tables of options, their defaults, and files that are needed.
+// settings.c - tables of options and their defaults.
 #include "mpi/settings.h"
 
-#include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 static const struct option_row run_rows[] = {
 #define OPT(...) OPTION_ROW (struct run_options, __VA_ARGS__)
@@ -36,65 +32,4 @@ void settings_init (struct settings *settings) {
 
 bool settings_proving (const struct settings *settings) {
   return settings->proof || settings->run.check;
-}
-
-/*------------------------------------------------------------------------*/
-// Files.
-
-static bool complain (char *error, const char *verb, const char *name) {
-  snprintf (error, SETTINGS_ERROR_BYTES, "cannot %s '%.300s': %s", verb, name,
-            strerror (errno));
-  return false;
-}
-
-// The folder that a file is in.
-static const char *folder_of (const char *path, char *buffer) {
-  const char *slash = strrchr (path, '/');
-  if (!slash)
-    return ".";
-  if (slash == path)
-    return "/";
-  snprintf (buffer, PATH_MAX, "%.*s", (int)(slash - path), path);
-  return buffer;
-}
-
-static bool can_write (const char *path, char *error) {
-  char buffer[PATH_MAX];
-  struct stat status;
-  if (!path || !strcmp (path, "-"))
-    return true;
-  if (!stat (path, &status)) {
-    if (S_ISDIR (status.st_mode))
-      errno = EISDIR;
-    else if (!access (path, W_OK))
-      return true;
-  } else if (errno == ENOENT && !access (folder_of (path, buffer), W_OK | X_OK))
-    return true;
-  return complain (error, "write", path);
-}
-
-static bool can_use_folder (const char *path, char *error) {
-  struct stat status;
-  if (!stat (path, &status)) {
-    if (!S_ISDIR (status.st_mode))
-      errno = ENOTDIR;
-    else if (!access (path, W_OK | X_OK))
-      return true;
-  }
-  return complain (error, "write into", path);
-}
-
-bool settings_check_files (const struct settings *settings, char *error) {
-  if (settings->proof && !strcmp (settings->proof, "-")) {
-    snprintf (error, SETTINGS_ERROR_BYTES,
-              "a proof cannot be written to stdout, expected a file name");
-    return false;
-  }
-  if (!can_write (settings->proof, error) ||
-      !can_write (settings->model, error) ||
-      !can_write (settings->stats, error) ||
-      !can_write (settings->result, error))
-    return false;
-  return !settings_proving (settings) ||
-         can_use_folder (settings->proof_dir, error);
 }

@@ -54,11 +54,6 @@ void settings_init (struct settings *);
 void settings_tables (struct settings *,
                       struct option_table tables[SETTINGS_TABLES]);
 
-// Looks at files and folders that will be needed, without creating any.
-//
-//   returns    false with an error
-bool settings_check_files (const struct settings *, char *error);
-
 // True if engines must log their derivations.
 bool settings_proving (const struct settings *);
 

@@ -139,7 +139,8 @@ static void read_file (struct stream *stream,
     set_totals (stream, STREAM_FAILED);
     return;
   }
-  struct reader *reader = reader_new (config->path, &config->options);
+  struct reader *reader =
+      reader_new (config->path, &config->options, config->keep);
   while (read_chunk (stream, reader)) {
     feed_children (stream);
     wire_poll (stream->wire);

@@ -25,6 +25,7 @@ struct stream_config {
   const char *path;           // root only; "-" for stdin
   const char *failure;        // root only; if not null: why to fail at once
   struct cnf_options options; // root only
+  int keep; // root only; gets a copy of what is read (file_in_keep); 0: none
   // Asked again and again, on all ranks; only the root's answer counts.  May
   // be null.
   bool (*interrupted) (void *state);

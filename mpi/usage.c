@@ -29,6 +29,7 @@ static const char text[] =
     "  --relaxed              accept wrong counts in the formula's header\n"
     "  --stats=FILE           write all counters as JSON\n"
     "  --result=FILE          write the verdict, 10, 20 or 0, for scripts\n"
+    "  --force                let these replace a formula\n"
     "  --list-portfolio[=N]   print what each of N engines runs\n"
     "  --list-options         print name, type, default, minimum, maximum\n"
     "  --tuning               print all options as markdown\n"
@@ -38,7 +39,7 @@ static const char text[] =
     "'--'.\n"
     "\n"
     "Exit status: 10 satisfiable, 20 unsatisfiable, 0 unknown, 1 bad input or\n"
-    "usage.\n";
+    "usage, or an output that could not be written.\n";
 
 static void print_portfolio (const struct settings *settings, FILE *file) {
   const uint64_t total = settings->lanes ? settings->lanes

@@ -39,6 +39,7 @@ script (integration_mpi mpi ${here}/integration/run.py ${build} mpi)
 script (talk threads ${here}/integration/talk.py ${build})
 script (inputs threads ${here}/integration/inputs.py ${build})
 script (launchers threads ${here}/integration/launchers.py ${build})
+script (outputs threads ${here}/integration/outputs.py ${build})
 script (limits limits ${here}/integration/limits.py ${build})
 script (regress threads ${here}/regress/run ${build})
 script (fuzz_short fuzz ${PROJECT_SOURCE_DIR}/scripts/fuzz 0.5

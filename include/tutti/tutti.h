@@ -55,10 +55,11 @@ void tutti_set_engines (tutti *solver, unsigned engines);
 /* Writes an LRAT proof when a solve finds the clauses unsatisfiable.  A later
  * solve that returns 20 replaces it.
  *
- *   path       created or truncated; compressed if it ends in ".gz"
+ *   path       appears or is replaced as a whole; compressed if it ends in
+ *              ".gz"
  *   text       as text, else in binary
  *   scratch    an existing folder for temporary files; NULL: TMPDIR or /tmp
- *   returns    false if the file cannot be created
+ *   returns    false if the file could not be created
  */
 bool tutti_set_proof (tutti *solver, const char *path, bool text,
                       const char *scratch);
@@ -96,7 +97,8 @@ void tutti_limit_conflicts (tutti *solver, uint64_t conflicts);
 
 /* Decides the clauses under the assumptions.
  *
- *   returns    TUTTI_SAT, TUTTI_UNSAT, or TUTTI_UNKNOWN if stopped
+ *   returns    TUTTI_SAT, TUTTI_UNSAT, or TUTTI_UNKNOWN if stopped or if the
+ *              proof could not be written (tutti_error)
  */
 int tutti_solve (tutti *solver);
 
@@ -120,7 +122,8 @@ bool tutti_failed (tutti *solver, int lit);
  */
 bool tutti_statistic (const tutti *solver, const char *name, double *value);
 
-/* Why the last call failed that returned false; "" if none did. */
+/* Why the last call failed that returned false, or why the last solve did not
+ * write its proof; "" if all is well. */
 const char *tutti_error (const tutti *solver);
 
 #ifdef __cplusplus

@@ -6,9 +6,14 @@
 #include <stdlib.h>
 
 static void (*fatal_handler) (const char *);
+static void (*_Atomic fatal_cleanup) (void); // any thread sets the same one
 
 void fatal_set_handler (void (*handler) (const char *)) {
   fatal_handler = handler;
+}
+
+void fatal_set_cleanup (void (*cleanup) (void)) {
+  fatal_cleanup = cleanup;
 }
 
 void fatal (const char *fmt, ...) {
@@ -17,6 +22,9 @@ void fatal (const char *fmt, ...) {
   va_start (ap, fmt);
   vsnprintf (message, sizeof message, fmt, ap);
   va_end (ap);
+  void (*cleanup) (void) = fatal_cleanup;
+  if (cleanup)
+    cleanup ();
   if (fatal_handler)
     fatal_handler (message);
   fprintf (stderr, "tutti: fatal: %s\n", message);

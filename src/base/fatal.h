@@ -16,4 +16,11 @@ _Noreturn void fatal (const char *fmt, ...)
 //   context    before other threads start
 void fatal_set_handler (void (*handler) (const char *message));
 
+// Sets what is done before the handler is called: base/draft.h removes its
+// unfinished files.
+//
+//   cleanup    called in the thread that fails, while others run
+//   context    any thread
+void fatal_set_cleanup (void (*cleanup) (void));
+
 #endif

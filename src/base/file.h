@@ -24,6 +24,18 @@ struct file_out;
 //   returns    owned; NULL on failure
 struct file_in *file_in_open (const char *path, char *error);
 
+// Reads an open file from its start, whatever was read or written before.
+//
+//   fd         borrowed until close; its offset moves
+//   name       for messages; copied
+struct file_in *file_in_reopen (int fd, const char *name, char *error);
+
+// Copies what is read to another file, from the first byte on and before
+// decompression: a pipe cannot be read again.  To be called before any reading.
+//
+//   fd         borrowed until close
+void file_in_keep (struct file_in *in, int fd);
+
 // Reads from memory instead of a file; gzip is recognised, other compression
 // is not.
 //
@@ -44,11 +56,25 @@ uint64_t file_in_raw_bytes (const struct file_in *in); // before decompression
 // Ends a decompressor that still runs and collects it.  NULL is allowed.
 void file_in_close (struct file_in *in);
 
-// Creates or truncates a file; gzip if the name ends in ".gz"; stdout for "-".
+// Begins a file, which appears or replaces the old one when it is closed;
+// pipes, devices and the like are written at once.  Gzip if the name ends in
+// ".gz"; stdout for "-".
 //
 //   error      as above
-//   returns    owned; NULL on failure
+//   returns    owned; NULL on failure, with errno ENXIO for a pipe that nobody
+//              reads yet
 struct file_out *file_out_open (const char *path, char *error);
+
+// The same for a file that will be read before it is closed.  What goes to a
+// pipe waits in a file without a name until then.
+//
+//   path       NULL: the file never has a name
+//   folder     for files without a name
+struct file_out *file_out_spool (const char *path, const char *folder,
+                                 char *error);
+
+// Sees whether file_out_open could write there, without creating anything.
+bool file_out_check (const char *path, char *error);
 
 // Buffers and writes.  After the first failure nothing is written any more.
 //
@@ -56,14 +82,22 @@ struct file_out *file_out_open (const char *path, char *error);
 bool file_out_write (struct file_out *out, const void *data, size_t bytes);
 bool file_out_printf (struct file_out *out, const char *fmt, ...)
     __attribute__ ((format (printf, 2, 3))); // at most 4095 bytes a call
-bool file_out_flush (struct file_out *out);
 
-uint64_t file_out_bytes (const struct file_out *out); // given to write so far
+bool file_out_failed (const struct file_out *out); // so far
 
-// Flushes, closes and frees, also after an error.  NULL is allowed.
+// Writes what is buffered; nothing may be written any more.
+//
+//   returns    descriptor to read the file again (file_in_reopen); borrowed
+int file_out_end (struct file_out *out);
+
+// Ends the file, puts it in its place and frees.  NULL is allowed.
 //
 //   error      as above; may be NULL
-//   returns    true if every byte was taken by the operating system
+//   returns    true if every byte was taken by the operating system; else the
+//              old file is still there
 bool file_out_close (struct file_out *out, char *error);
+
+// Frees without a trace, unless it went to a pipe.  NULL is allowed.
+void file_out_discard (struct file_out *out);
 
 #endif

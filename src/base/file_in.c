@@ -49,6 +49,7 @@ struct file_in {
   char *name;
   int fd;        // -1: memory, which is one block that nothing follows
   bool borrowed; // fd or block belong to someone else
+  int keep;      // gets a copy of the raw bytes; 0: nobody does
   const struct magic *magic;      // NULL: plain
   const unsigned char *pos, *end; // what is left of the raw block
   unsigned char *block;
@@ -73,6 +74,19 @@ static void fail (struct file_in *in, const char *fmt, ...) {
   in->ended = true;
 }
 
+static void keep (struct file_in *in, const unsigned char *data, size_t bytes) {
+  while (in->keep && bytes) {
+    const ssize_t n = write (in->keep, data, bytes);
+    if (n >= 0) {
+      data += n;
+      bytes -= (size_t)n;
+    } else if (errno != EINTR) {
+      fail (in, "cannot keep a copy: %s", strerror (errno));
+      return;
+    }
+  }
+}
+
 static size_t read_fd (struct file_in *in, void *buffer, size_t bytes) {
   ssize_t n;
   do
@@ -84,6 +98,8 @@ static size_t read_fd (struct file_in *in, void *buffer, size_t bytes) {
     in->raw_ended = true;
   else
     in->raw_bytes += (uint64_t)n;
+  if (n > 0)
+    keep (in, buffer, (size_t)n);
   return n < 0 ? 0 : (size_t)n;
 }
 
@@ -252,15 +268,7 @@ static struct file_in *refuse (struct file_in *in, char *error) {
   return NULL;
 }
 
-struct file_in *file_in_open (const char *path, char *error) {
-  const bool is_stdin = !strcmp (path, "-");
-  struct file_in *in = create (is_stdin ? "<stdin>" : path);
-  in->borrowed = is_stdin;
-  in->fd = is_stdin ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC);
-  if (in->fd < 0) {
-    fail (in, "%s", strerror (errno));
-    return refuse (in, error);
-  }
+static struct file_in *start (struct file_in *in, char *error) {
   in->block = mem_alloc (BLOCK_BYTES);
   peek (in);
   in->magic = recognise (in);
@@ -269,6 +277,33 @@ struct file_in *file_in_open (const char *path, char *error) {
   else if (in->magic)
     start_filter (in);
   return *in->error ? refuse (in, error) : in;
+}
+
+struct file_in *file_in_open (const char *path, char *error) {
+  const bool is_stdin = !strcmp (path, "-");
+  struct file_in *in = create (is_stdin ? "<stdin>" : path);
+  in->borrowed = is_stdin;
+  in->fd = is_stdin ? STDIN_FILENO : open (path, O_RDONLY | O_CLOEXEC);
+  if (in->fd >= 0)
+    return start (in, error);
+  fail (in, "%s", strerror (errno));
+  return refuse (in, error);
+}
+
+struct file_in *file_in_reopen (int fd, const char *name, char *error) {
+  struct file_in *in = create (name);
+  in->borrowed = true;
+  in->fd = fd;
+  if (!lseek (fd, 0, SEEK_SET))
+    return start (in, error);
+  fail (in, "%s", strerror (errno));
+  return refuse (in, error);
+}
+
+void file_in_keep (struct file_in *in, int fd) {
+  assert (in->pos == in->block);
+  in->keep = fd;
+  keep (in, in->pos, (size_t)(in->end - in->pos));
 }
 
 struct file_in *file_in_memory (const void *data, size_t bytes,

@@ -23,14 +23,15 @@ static void shut (int *fd) {
 static int spawn (pid_t *pid, char *const *argv, int in, int out) {
   posix_spawn_file_actions_t actions;
   posix_spawnattr_t attr;
-  sigset_t none, pipe;
+  sigset_t none, ignored; // by this program, see base/streams.h
   sigemptyset (&none);
-  sigemptyset (&pipe);
-  sigaddset (&pipe, SIGPIPE);
+  sigemptyset (&ignored);
+  sigaddset (&ignored, SIGPIPE);
+  sigaddset (&ignored, SIGXFSZ);
   posix_spawn_file_actions_init (&actions);
   posix_spawnattr_init (&attr);
   posix_spawnattr_setsigmask (&attr, &none);
-  posix_spawnattr_setsigdefault (&attr, &pipe);
+  posix_spawnattr_setsigdefault (&attr, &ignored);
   posix_spawnattr_setflags (&attr,
                             POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
   posix_spawn_file_actions_adddup2 (&actions, in, STDIN_FILENO);

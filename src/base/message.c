@@ -4,6 +4,7 @@
 #include "base/memory.h"
 
 #include <ctype.h>
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -11,6 +12,7 @@
 
 void message_init (struct message *message, FILE *file, int level) {
   message->file = file;
+  message->error = 0;
   message->level = level;
   message->prefix = "c ";
   message->live = false;
@@ -26,6 +28,13 @@ static void end_live (struct message *message) {
   if (message->live)
     fputs ("\r\033[K", stderr);
   message->live = false;
+}
+
+// The stream forgets which error it was.
+static void flush (struct message *message) {
+  errno = 0;
+  if ((fflush (message->file) || ferror (message->file)) && !message->error)
+    message->error = errno ? errno : EIO;
 }
 
 // Prints a prefix, without its trailing blanks if nothing follows.
@@ -49,7 +58,7 @@ static void print_lines (struct message *message, const char *text) {
       break;
     text += length + 1;
   }
-  fflush (message->file);
+  flush (message);
   pthread_mutex_unlock (&message->lock);
 }
 
@@ -101,7 +110,7 @@ void message_result (struct message *message, const char *fmt, ...) {
   end_live (message);
   vfprintf (message->file, fmt, ap);
   fputc ('\n', message->file);
-  fflush (message->file);
+  flush (message);
   pthread_mutex_unlock (&message->lock);
   va_end (ap);
 }
@@ -119,7 +128,7 @@ static void complain (struct message *message, const char *kind,
   pthread_mutex_lock (&message->lock);
   end_live (message);
   if (message->file)
-    fflush (message->file);
+    flush (message);
   fprintf (stderr, "tutti: %s: %s\n", kind, message_line (text));
   pthread_mutex_unlock (&message->lock);
   if (text != buffer)

@@ -19,6 +19,7 @@ enum message_level {
 
 struct message {
   FILE *file;         // borrowed; NULL prints nothing (ranks but the first)
+  int error;          // number of the first error; 0 as long as fine
   int level;          // lines up to this level are printed
   const char *prefix; // borrowed; "c " unless changed
   bool live;          // a live line is the last one on the terminal

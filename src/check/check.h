@@ -10,11 +10,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Where formula or proof come from: memory if 'data' is set, else a file.
+// Where formula or proof come from: memory if 'data' is set, an open file, read
+// from its start, if 'fd' is, else a file.
 struct check_input {
-  const char *name; // path ("-" is stdin), or what to call the memory
+  const char *name; // path ("-" is stdin), or what to call the others
   const void *data; // borrowed
   size_t bytes;
+  int fd; // borrowed
 };
 
 // What a proof may cost, so that a short one does not take long: literals

@@ -3,6 +3,7 @@
 
 #include "base/clock.h"
 #include "base/fatal.h"
+#include "base/streams.h"
 #include "base/version.h"
 
 #include <inttypes.h>
@@ -46,6 +47,16 @@ static _Noreturn void die_option (const char *reason, const char *arg) {
   exit (1);
 }
 
+// The verdict counts only if it was printed.
+static int leave (int status) {
+  const int number = streams_finish ();
+  if (!number)
+    return status;
+  fprintf (stderr, "tutti-check: error: cannot write to stdout: %s\n",
+           strerror (number));
+  return 1;
+}
+
 static bool is (const char *arg, const char *brief, const char *full) {
   return !strcmp (arg, brief) || !strcmp (arg, full);
 }
@@ -61,9 +72,9 @@ static void parse_file (struct arguments *arguments, const char *arg) {
 
 static void parse_argument (struct arguments *arguments, const char *arg) {
   if (is (arg, "-h", "--help"))
-    fputs (usage, stdout), exit (0);
+    fputs (usage, stdout), exit (leave (0));
   else if (is (arg, "-V", "--version"))
-    printf ("%s %s\n", TUTTI_VERSION, TUTTI_COMMIT), exit (0);
+    printf ("%s %s\n", TUTTI_VERSION, TUTTI_COMMIT), exit (leave (0));
   else if (is (arg, "-q", "--quiet"))
     arguments->verbosity = -1;
   else if (is (arg, "-v", "--verbose"))
@@ -95,6 +106,7 @@ static void print_statistics (const struct check_result *result) {
 int main (int argc, char **argv) {
   struct arguments arguments = {.verbosity = 0};
   struct check_result result;
+  streams_init ();
   fatal_set_handler (die);
   for (int i = 1; i < argc; i++)
     parse_argument (&arguments, argv[i]);
@@ -107,7 +119,5 @@ int main (int argc, char **argv) {
   if (arguments.verbosity > 0)
     print_statistics (&result);
   printf (verified ? "s VERIFIED\n" : "s NOT VERIFIED\n");
-  if (fflush (stdout))
-    return 1;
-  return verified ? 0 : 1;
+  return leave (verified ? 0 : 1);
 }

@@ -14,6 +14,8 @@ bool source_open (struct source *source, const struct check_input *input,
   source->line = 1;
   if (input->data)
     source->file = file_in_memory (input->data, input->bytes, input->name);
+  else if (input->fd)
+    source->file = file_in_reopen (input->fd, input->name, error);
   else
     source->file = file_in_open (input->name, error);
   if (!source->file) {

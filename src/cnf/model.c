@@ -60,13 +60,3 @@ bool model_write (struct file_out *out, const signed char *values, int num_vars,
   put_literal (&line, 0);
   return file_out_write (out, "\n", 1);
 }
-
-bool model_save (const char *path, const signed char *values, int num_vars,
-                 char *error) {
-  struct file_out *out = file_out_open (path, error);
-  if (!out)
-    return false;
-  file_out_printf (out, "s SATISFIABLE\n");
-  model_write (out, values, num_vars, MODEL_WIDTH);
-  return file_out_close (out, error);
-}

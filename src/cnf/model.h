@@ -29,10 +29,4 @@ int64_t model_falsified (const struct formula *formula,
 bool model_write (struct file_out *out, const signed char *values, int num_vars,
                   unsigned width);
 
-// The same into a new file, after a line 's SATISFIABLE'.
-//
-//   error      buffer of FILE_ERROR_BYTES
-bool model_save (const char *path, const signed char *values, int num_vars,
-                 char *error);
-
 #endif

@@ -17,16 +17,14 @@
 #include "base/varint.h"
 
 #include <inttypes.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 enum { DELETIONS_A_LINE = 1000 };
 
 struct final {
-  char *path, *dir;
+  char *dir;
+  struct file_out *file; // borrowed
   uint64_t originals;
   struct lrat *lrat;
-  uint64_t bytes; // of the proof, once closed
   bool writing, done;
   struct blocks reversed;
   struct bits used;    // originals, by id - 1
@@ -43,27 +41,19 @@ struct final {
 
 struct final *final_new (const struct final_config *config) {
   struct final *final = mem_calloc (1, sizeof *final);
-  final->path = mem_strdup (config->path);
+  final->file = config->file;
   final->dir = mem_strdup (config->dir);
   final->originals = config->originals;
-  final->lrat = lrat_new (config->path, config->text);
+  final->lrat = lrat_new (config->file, config->text);
   final->last = KEPT_FIRST;
   blocks_init (&final->reversed, temp_open (config->dir), 0, -1);
   bits_init (&final->used, config->originals, config->dir);
   return final;
 }
 
-static void remove_proof (const char *path) {
-  struct stat status;
-  if (!stat (path, &status) && S_ISREG (status.st_mode))
-    unlink (path);
-}
-
 void final_free (struct final *final) {
   if (!final)
     return;
-  if (!final->done)
-    remove_proof (final->path);
   lrat_free (final->lrat);
   blocks_fini (&final->reversed);
   bits_fini (&final->used);
@@ -73,7 +63,6 @@ void final_free (struct final *final) {
   vec_fini (&final->hints);
   vec_fini (&final->dead);
   vec_fini (&final->dead_old);
-  mem_free (final->path);
   mem_free (final->dir);
   mem_free (final);
 }
@@ -255,13 +244,12 @@ bool final_step (struct final *final, unsigned lines) {
   if (!final->writing)
     begin_writing (final);
   for (; lines; lines--) {
-    if (blocks_previous (&final->reversed, &line)) {
+    if (!file_out_failed (final->file) &&
+        blocks_previous (&final->reversed, &line)) {
       write_line (final, &line);
       continue;
     }
-    final->bytes = lrat_bytes (final->lrat);
-    lrat_free (final->lrat);
-    final->lrat = NULL;
+    lrat_flush (final->lrat);
     return final->done = true;
   }
   return false;
@@ -272,5 +260,5 @@ uint64_t final_lines (const struct final *final) {
 }
 
 uint64_t final_bytes (const struct final *final) {
-  return final->lrat ? lrat_bytes (final->lrat) : final->bytes;
+  return lrat_bytes (final->lrat);
 }

@@ -3,24 +3,20 @@
 #ifndef PROOF_FINAL_H
 #define PROOF_FINAL_H
 
+#include "base/file.h"
 #include "proof/kept.h"
 
 struct final;
 
 struct final_config {
-  const char *path; // of the proof; ".gz" compresses
-  const char *dir;  // for temporary files
+  struct file_out *file; // of the proof; borrowed; errors stay in it
+  const char *dir;       // for temporary files
   bool text;
   uint64_t originals;
 };
 
-// Creates the proof file at once, so that a bad path shows early.
-//
-//   returns    owned
-struct final *final_new (const struct final_config *);
-
-// Also in the middle; then the unfinished proof is removed.
-void final_free (struct final *);
+struct final *final_new (const struct final_config *); // returns owned
+void final_free (struct final *);                      // also in the middle
 
 // Takes all lines, the empty clause's first, either all with their uses or all
 // without.  Without any line the proof is left empty: an original clause is the
@@ -32,7 +28,7 @@ struct kept_sink final_sink (struct final *);
 // Writes the proof, after the last line was given.
 //
 //   lines      to write in this call
-//   returns    true once all is written and closed
+//   returns    true once all is given to the file, or the file has failed
 bool final_step (struct final *, unsigned lines);
 
 uint64_t final_lines (const struct final *); // derived clauses in the proof

@@ -1,7 +1,6 @@
 // lrat.c - LRAT output through a large buffer.
 #include "proof/lrat.h"
 
-#include "base/fatal.h"
 #include "base/memory.h"
 #include "base/varint.h"
 
@@ -9,30 +8,21 @@
 
 enum { MAX_NUMBER_BYTES = 24 };
 
-struct lrat *lrat_new (const char *path, bool text) {
-  char error[FILE_ERROR_BYTES];
+struct lrat *lrat_new (struct file_out *file, bool text) {
   struct lrat *lrat = mem_alloc (sizeof *lrat);
-  lrat->file = file_out_open (path, error);
-  if (!lrat->file)
-    fatal ("cannot write the proof: %s", error);
+  lrat->file = file;
   lrat->text = text;
   lrat->used = lrat->flushed = 0;
   return lrat;
 }
 
-static void flush (struct lrat *lrat) {
+void lrat_flush (struct lrat *lrat) {
   file_out_write (lrat->file, lrat->buffer, lrat->used); // error is sticky
   lrat->flushed += lrat->used;
   lrat->used = 0;
 }
 
 void lrat_free (struct lrat *lrat) {
-  char error[FILE_ERROR_BYTES];
-  if (!lrat)
-    return;
-  flush (lrat);
-  if (!file_out_close (lrat->file, error))
-    fatal ("cannot write the proof: %s", error);
   mem_free (lrat);
 }
 
@@ -43,7 +33,7 @@ uint64_t lrat_bytes (const struct lrat *lrat) {
 // Room for a number and what surrounds it.
 static uint8_t *room (struct lrat *lrat) {
   if (lrat->used + MAX_NUMBER_BYTES > LRAT_BUFFER_BYTES)
-    flush (lrat);
+    lrat_flush (lrat);
   return lrat->buffer + lrat->used;
 }
 
@@ -64,7 +54,7 @@ static void put_bytes (struct lrat *lrat, const uint8_t *bytes, size_t n) {
     lrat->used += now;
     bytes += now;
     if (n -= now)
-      flush (lrat);
+      lrat_flush (lrat);
   }
 }
 

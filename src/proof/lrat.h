@@ -1,4 +1,4 @@
-// Writes LRAT files: text or binary (docs/proof.md), ".gz" by name.
+// Writes LRAT files: text or binary (docs/proof.md).
 #ifndef PROOF_LRAT_H
 #define PROOF_LRAT_H
 
@@ -10,18 +10,17 @@
 enum { LRAT_BUFFER_BYTES = 1 << 18 };
 
 struct lrat {
-  struct file_out *file;
+  struct file_out *file; // borrowed
   bool text;
   uint64_t flushed; // bytes
   size_t used;
   uint8_t buffer[LRAT_BUFFER_BYTES];
 };
 
-// returns owned; 'fatal' if the file cannot be created
-struct lrat *lrat_new (const char *path, bool text);
-
-// Ends the file; 'fatal' if not all of it could be written.
+// file borrowed until lrat_free, errors stay in it; returns owned
+struct lrat *lrat_new (struct file_out *file, bool text);
 void lrat_free (struct lrat *);
+void lrat_flush (struct lrat *);           // at the end
 uint64_t lrat_bytes (const struct lrat *); // before compression
 
 // Ids of hints and deleted clauses: 2 * id, plus 1 for a negative hint.

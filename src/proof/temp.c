@@ -1,6 +1,7 @@
-// temp.c - unlinked temporary files, mapped ones too.
+// temp.c - nameless temporary files, mapped ones too.
 #include "proof/temp.h"
 
+#include "base/draft.h"
 #include "base/fatal.h"
 #include "base/memory.h"
 
@@ -16,15 +17,9 @@
 enum { MAP_BYTES = 1 << 24 };
 
 int temp_open (const char *dir) {
-  const size_t bytes = strlen (dir) + 32;
-  char *path = mem_alloc (bytes);
-  snprintf (path, bytes, "%s/tutti-proof-XXXXXX", dir);
-  const int fd = mkstemp (path);
+  const int fd = draft_unnamed (dir);
   if (fd < 0)
     fatal ("cannot make a temporary file in '%s': %s", dir, strerror (errno));
-  unlink (path);
-  fcntl (fd, F_SETFD, FD_CLOEXEC);
-  mem_free (path);
   return fd;
 }
 

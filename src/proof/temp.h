@@ -6,7 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-// Opens an empty file in that folder and unlinks it; 'fatal' if it cannot.
+// Opens an empty file without a name in that folder; 'fatal' if it cannot.
 int temp_open (const char *dir);
 
 // Writes and reads everything or calls 'fatal'.

@@ -142,12 +142,10 @@ static char *scratch_folder (const char *scratch) {
   return mem_strdup (scratch && *scratch ? scratch : "/tmp");
 }
 
-// The proof is opened again when there is one; here only to see that it can be.
 bool tutti_set_proof (tutti *t, const char *path, bool text,
                       const char *scratch) {
   require_setting_up (t, __func__);
-  struct file_out *file = file_out_open (path, t->error);
-  if (!file || !file_out_close (file, t->error))
+  if (!file_out_check (path, t->error))
     return false;
   mem_free (t->proof_path);
   mem_free (t->scratch);
@@ -327,6 +325,7 @@ static int solve_as_team (tutti *t) {
   mem_free (t->model);
   t->model = outcome.model;
   t->stats = outcome.stats;
+  snprintf (t->error, sizeof t->error, "%s", outcome.error);
   return outcome.status;
 }
 

@@ -5,6 +5,7 @@
 #include "proof/final.h"
 #include "proof/prune.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -106,11 +107,26 @@ static void exchange (struct local *local) {
 
 // -------------------------------------------------------------------- proof
 
-static void write_proof (const struct local *local, uint64_t empty_id) {
+static bool stopping (const struct local_config *config) {
+  return config->stopping && config->stopping (config->stopping_state);
+}
+
+// Waits for the reader of a pipe.
+static struct file_out *open_proof (const struct local *local, char *error) {
+  const struct local_config *config = local->config;
+  struct file_out *file;
+  while (!(file = file_out_open (config->proof_path, error)) &&
+         errno == ENXIO && !stopping (config))
+    nanosleep (&(struct timespec){.tv_nsec = 10000000}, NULL);
+  return file;
+}
+
+static void write_proof (const struct local *local, struct file_out *file,
+                         uint64_t empty_id) {
   const struct local_config *config = local->config;
   const uint64_t originals = (uint64_t)config->team.formula->num_clauses;
   const struct final_config target = {
-      .path = config->proof_path,
+      .file = file,
       .dir = config->scratch,
       .text = config->proof_text,
       .originals = originals,
@@ -143,7 +159,7 @@ static void run (struct local *local) {
   struct team_answer answer;
   team_start (local->team);
   while (!team_result (local->team, &answer) && !team_idle (local->team)) {
-    if (config->stopping && config->stopping (config->stopping_state))
+    if (stopping (config))
       team_stop (local->team);
     exchange (local);
     bell_wait (&local->bell, PAUSE_MS);
@@ -158,6 +174,15 @@ static void take_model (const struct local *local,
   outcome->model = memcpy (mem_alloc (bytes), model, bytes);
 }
 
+static void prove (const struct local *local, uint64_t empty_id,
+                   struct local_outcome *outcome) {
+  struct file_out *file = open_proof (local, outcome->error);
+  if (file)
+    write_proof (local, file, empty_id);
+  if (!file || !file_out_close (file, outcome->error))
+    outcome->status = 0;
+}
+
 static void conclude (const struct local *local,
                       struct local_outcome *outcome) {
   struct team_answer answer;
@@ -165,7 +190,7 @@ static void conclude (const struct local *local,
   if (outcome->status == 10)
     take_model (local, outcome);
   else if (outcome->status == 20 && local->config->proof_path)
-    write_proof (local, answer.empty_id);
+    prove (local, answer.empty_id, outcome);
   team_stats (local->team, &outcome->stats);
 }
 

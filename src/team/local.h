@@ -3,6 +3,7 @@
 #ifndef TEAM_LOCAL_H
 #define TEAM_LOCAL_H
 
+#include "base/file.h"
 #include "team/team.h"
 
 struct local_config {
@@ -17,10 +18,11 @@ struct local_config {
 };
 
 struct local_outcome {
-  int status;         // 10, 20, or 0 if stopped or limited
+  int status;         // 10, 20, or 0 if stopped, limited, or without its proof
   signed char *model; // after 10, owned by the caller; as in cnf/model.h
   int num_vars;       // of the model
   struct team_stats stats;
+  char error[FILE_ERROR_BYTES]; // why the proof could not be written, or ""
 };
 
 // Runs until there is an answer, the engines' limits are hit, or 'stopping'

@@ -1,7 +1,7 @@
 // Collecting proofs over ranks: the merged proof of synthetic engines has as
 // many lines as a naive pruner keeps, and the checker accepts it; streams with
-// lines longer than the credit get through; a broken off collection leaves
-// nothing.
+// lines longer than the credit get through; a collection may be broken
+// off.
 #include "mpi/collect.h"
 
 #include "check/check.h"
@@ -27,11 +27,11 @@ static struct tree make_tree (const struct ranks *ranks, uint64_t seed) {
   return tree;
 }
 
-static void temp_name (char *path) {
-  strcpy (path, "/tmp/tutti-test-XXXXXX");
-  const int fd = mkstemp (path);
-  EXPECT (fd >= 0);
-  close (fd);
+static struct file_out *open_file (void) {
+  char error[FILE_ERROR_BYTES];
+  struct file_out *file = file_out_spool (NULL, "/tmp", error);
+  EXPECT (file != NULL);
+  return file;
 }
 
 static char *print_formula (const struct world *world, size_t *bytes) {
@@ -47,12 +47,13 @@ static char *print_formula (const struct world *world, size_t *bytes) {
   return text;
 }
 
-static void check_proof (const struct world *world, const char *path,
+static void check_proof (const struct world *world, struct file_out *file,
                          const struct collect_stats *stats) {
   size_t bytes;
   char *text = print_formula (world, &bytes);
-  const struct check_config config = {.formula = {"formula", text, bytes},
-                                      .proof = {path, NULL, 0}};
+  const struct check_config config = {
+      .formula = {"formula", text, bytes},
+      .proof = {.name = "proof", .fd = file_out_end (file)}};
   struct check_result result;
   if (!check_refutation (&config, &result))
     fprintf (stderr, "%s\n", result.message);
@@ -78,11 +79,11 @@ static void collect_world (struct ranks *ranks, uint64_t seed, unsigned lanes,
   const unsigned first = first_lane (ranks, ranks->rank, lanes);
   const unsigned end = first_lane (ranks, ranks->rank + 1, lanes);
   const struct tree tree = make_tree (ranks, seed);
-  char path[64] = "";
+  struct file_out *file = NULL;
   if (!ranks->rank)
-    temp_name (path);
+    file = open_file ();
   world_init (&world, seed, lanes, first, end);
-  const struct collect_config config = {.path = path,
+  const struct collect_config config = {.file = file,
                                         .temp_dir = "/tmp",
                                         .text = text,
                                         .originals = world.originals,
@@ -101,12 +102,11 @@ static void collect_world (struct ranks *ranks, uint64_t seed, unsigned lanes,
     collect_start (collect, world.empty_id, world.epochs, world.rounds);
   drive (ranks, collect);
   if (!ranks->rank) {
-    check_proof (&world, path, collect_stats (collect));
+    check_proof (&world, file, collect_stats (collect));
     EXPECT (collect_stats (collect)->windows <= world.rounds + 1);
   }
   collect_free (collect);
-  if (!ranks->rank)
-    unlink (path);
+  file_out_discard (file);
   world_fini (&world);
 }
 
@@ -140,18 +140,18 @@ static void collect_chains (struct ranks *ranks) {
   const struct wire_options small = {
       .heartbeat_ms = 500, .suspect_ms = 20000, .window_bytes = 1 << 16};
   struct rng rng;
-  char path[64] = "";
+  struct file_out *file = NULL;
   const uint64_t lanes = ranks->size;
   const uint64_t epoch = lanes * (LONG_LINES + 2) - 1;
   const struct tree tree = make_tree (ranks, ranks->seed);
   wire_configure (ranks->wire, &small);
   rng_init (&rng, ranks->seed + ranks->rank);
   if (!ranks->rank)
-    temp_name (path);
+    file = open_file ();
   struct partial *partial = partial_new ("/tmp", ranks->rank, lanes, lanes);
   write_chain (partial, &rng, ranks->rank, lanes);
   const struct collect_config config = {
-      .path = path, .temp_dir = "/tmp", .originals = lanes, .lanes = lanes};
+      .file = file, .temp_dir = "/tmp", .originals = lanes, .lanes = lanes};
   struct collect *collect = collect_new (ranks->wire, &tree, &config);
   ranks_meet (ranks);
   collect_ready (collect, &partial, 1);
@@ -162,36 +162,33 @@ static void collect_chains (struct ranks *ranks) {
     EXPECT (collect_stats (collect)->merged_lines == lanes * LONG_LINES + 1);
   collect_free (collect);
   partial_free (partial);
-  if (!ranks->rank)
-    unlink (path);
+  file_out_discard (file);
   ranks_meet (ranks);
 }
 
-// Freed before it was started: the proof file is gone.
+// Freed before it was started.
 static void collect_nothing (struct ranks *ranks) {
-  char path[64] = "";
+  struct file_out *file = ranks->rank ? NULL : open_file ();
   const struct tree tree = make_tree (ranks, ranks->seed);
-  if (!ranks->rank)
-    temp_name (path);
   const struct collect_config config = {
-      .path = path, .temp_dir = "/tmp", .originals = 3, .lanes = 8};
+      .file = file, .temp_dir = "/tmp", .originals = 3, .lanes = 8};
   struct collect *collect = collect_new (ranks->wire, &tree, &config);
   EXPECT (collect_step (collect) == COLLECT_WAITING);
   collect_free (collect);
-  EXPECT (ranks->rank || access (path, F_OK));
+  file_out_discard (file);
   ranks_meet (ranks);
 }
 
 // An original clause is the empty one.
 static void collect_original (struct ranks *ranks) {
   static const char formula[] = "p cnf 1 2\n1 0\n0\n";
-  char path[64] = "";
+  struct file_out *file = NULL;
   const uint64_t lanes = ranks->size;
   const struct tree tree = make_tree (ranks, ranks->seed);
   if (!ranks->rank)
-    temp_name (path);
+    file = open_file ();
   const struct collect_config config = {
-      .path = path, .temp_dir = "/tmp", .originals = 2, .lanes = lanes};
+      .file = file, .temp_dir = "/tmp", .originals = 2, .lanes = lanes};
   struct collect *collect = collect_new (ranks->wire, &tree, &config);
   struct partial *partial = partial_new ("/tmp", ranks->rank, lanes, 2);
   ranks_meet (ranks);
@@ -200,15 +197,16 @@ static void collect_original (struct ranks *ranks) {
     collect_start (collect, 2, NULL, 0);
   drive (ranks, collect);
   EXPECT (ranks->rank || collect_stats (collect)->merged_lines == 1);
-  const struct check_config check = {
+  struct check_config check = {
       .formula = {"formula", formula, strlen (formula)},
-      .proof = {path, NULL, 0}};
+      .proof = {.name = "proof"}};
+  if (!ranks->rank)
+    check.proof.fd = file_out_end (file);
   struct check_result result;
   EXPECT (ranks->rank || check_refutation (&check, &result));
   collect_free (collect);
   partial_free (partial);
-  if (!ranks->rank)
-    unlink (path);
+  file_out_discard (file);
   ranks_meet (ranks);
 }
 

@@ -189,7 +189,7 @@ START_TEST (relaxed) {
   struct check_result result;
   ck_assert (check_refutation (&config, &result));
   config.max_var = 5;
-  config.formula = (struct check_input){"f", "6 0", 3};
+  config.formula = (struct check_input){.name = "f", .data = "6 0", .bytes = 3};
   ck_assert (!check_refutation (&config, &result));
 }
 END_TEST

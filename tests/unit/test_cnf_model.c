@@ -116,19 +116,6 @@ START_TEST (round_trip) {
 }
 END_TEST
 
-START_TEST (saves) {
-  const signed char values[] = {0, 1, -1, 0, 1};
-  ck_assert (model_save (path_of ("saved.gz"), values, 4, error));
-  struct file_in *in = file_in_open (path_of ("saved.gz"), error);
-  char text[100] = "";
-  ck_assert_uint_ge (file_in_read (in, text, sizeof text - 1), 1);
-  ck_assert_str_eq (text, "s SATISFIABLE\nv 1 -2 4 0\n");
-  file_in_close (in);
-  ck_assert (!model_save ("/nowhere/model", values, 4, error));
-  ck_assert_ptr_nonnull (strstr (error, "/nowhere/model: No such file"));
-}
-END_TEST
-
 int main (void) {
   seed = suite_seed ();
   if (!mkdtemp (folder))
@@ -137,7 +124,6 @@ int main (void) {
   TCase *tcase = tcase_create ("model");
   tcase_add_loop_test (tcase, evaluation, 0, 10);
   tcase_add_loop_test (tcase, round_trip, 0, 12);
-  tcase_add_test (tcase, saves);
   suite_add_tcase (suite, tcase);
   const int failed = suite_run (suite);
   char command[300];

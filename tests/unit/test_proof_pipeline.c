@@ -208,6 +208,13 @@ static void temp_name (char *path) {
   close (fd);
 }
 
+static struct file_out *open_file (const char *path) {
+  char error[FILE_ERROR_BYTES];
+  struct file_out *file = file_out_open (path, error);
+  ck_assert_msg (file != NULL, "%s", error);
+  return file;
+}
+
 static void pipeline (uint64_t run_seed, unsigned lanes, unsigned num,
                       bool text) {
   struct world world;
@@ -218,18 +225,19 @@ static void pipeline (uint64_t run_seed, unsigned lanes, unsigned num,
   world_run (&world);
   for (unsigned l = 0; l < lanes; l++)
     partial_finish (world.lane[l].partial);
+  struct file_out *file = open_file (path);
   struct final *final = final_new (&(struct final_config){
-      .path = path, .dir = "/tmp", .text = text, .originals = world.originals});
+      .file = file, .dir = "/tmp", .text = text, .originals = world.originals});
   start_processes (&world, processes, num, final_sink (final));
   prune_all (&world, processes, num);
   merge_all (&world, processes, num, final_sink (final));
   while (!final_step (final, 5))
     ;
+  ck_assert (file_out_close (file, NULL));
   const uint64_t kept = naive_kept (&world);
   ck_assert_uint_eq (final_lines (final), kept);
   ck_assert_uint_eq (replay (&world, path, text), kept);
   final_free (final);
-  ck_assert_int_eq (access (path, F_OK), 0);
   unlink (path);
   world_fini (&world);
 }
@@ -260,11 +268,13 @@ START_TEST (empty_original) {
   prune_finish (prune);
   prune_free (prune);
   partial_free (partial);
+  struct file_out *file = open_file (path);
   struct final *final = final_new (
-      &(struct final_config){.path = path, .dir = "/tmp", .originals = 3});
+      &(struct final_config){.file = file, .dir = "/tmp", .originals = 3});
   ck_assert (final_step (final, 1));
   ck_assert_uint_eq (final_bytes (final), 0);
   final_free (final);
+  ck_assert (file_out_close (file, NULL));
   unlink (path);
 }
 END_TEST
@@ -308,17 +318,6 @@ START_TEST (far_apart) {
 }
 END_TEST
 
-// A proof that was not finished is removed.
-START_TEST (unfinished) {
-  char path[64];
-  temp_name (path);
-  struct final *final = final_new (
-      &(struct final_config){.path = path, .dir = "/tmp", .originals = 3});
-  final_free (final);
-  ck_assert_int_ne (access (path, F_OK), 0);
-}
-END_TEST
-
 struct line {
   bool definition;
   uint64_t id;
@@ -339,6 +338,35 @@ static void log_lines (struct partial *partial, const struct line *lines) {
   }
   partial_finish (partial);
 }
+
+// A file that fails ends the writing at once.
+START_TEST (full_disk) {
+  static const struct line lines[] = {{0, 2, {1}, {1}}, {0, 4, {0}, {2}}, {0}};
+  struct partial *partial = partial_new ("/tmp", 0, 2, 1);
+  log_lines (partial, lines);
+  struct file_out *file = open_file ("/dev/full");
+  while (file_out_write (file, "x", 1))
+    ;
+  struct final *final = final_new (
+      &(struct final_config){.file = file, .dir = "/tmp", .originals = 1});
+  struct prune *prune =
+      prune_new (&(struct prune_config){.dir = "/tmp",
+                                        .partials = &partial,
+                                        .n = 1,
+                                        .lanes = 2,
+                                        .originals = 1,
+                                        .empty_id = 4,
+                                        .sink = final_sink (final)});
+  while (!prune_step (prune, 1, 1))
+    ;
+  prune_finish (prune);
+  ck_assert (final_step (final, 1));
+  prune_free (prune);
+  final_free (final);
+  ck_assert (!file_out_close (file, NULL));
+  partial_free (partial);
+}
+END_TEST
 
 static void expect_text (const char *path, const char *expected) {
   char text[1024] = "";
@@ -373,8 +401,9 @@ START_TEST (definitions) {
     partials[lane] = partial_new ("/tmp", lane, 2, 8);
     log_lines (partials[lane], lane ? lane1 : lane0);
   }
+  struct file_out *file = open_file (path);
   struct final *final = final_new (&(struct final_config){
-      .path = path, .dir = "/tmp", .text = true, .originals = 8});
+      .file = file, .dir = "/tmp", .text = true, .originals = 8});
   struct prune *prune =
       prune_new (&(struct prune_config){.dir = "/tmp",
                                         .partials = partials,
@@ -388,6 +417,7 @@ START_TEST (definitions) {
   prune_finish (prune);
   while (!final_step (final, 3))
     ;
+  ck_assert (file_out_close (file, NULL));
   expect_text (path, "9 2 3 0 1 5 0\n"
                      "9 d 1 5 0\n"
                      "10 2 -3 0 2 6 0\n"
@@ -479,7 +509,7 @@ int main (void) {
   tcase_add_loop_test (tcase, pipelines, 0, 8);
   tcase_add_test (tcase, empty_original);
   tcase_add_test (tcase, far_apart);
-  tcase_add_test (tcase, unfinished);
+  tcase_add_test (tcase, full_disk);
   tcase_add_test (tcase, definitions);
   tcase_add_test (tcase, backwards);
   suite_add_tcase (suite, tcase);

@@ -179,8 +179,11 @@ static struct solver *new_engine (const struct core_hooks *hooks,
 
 static void write_proof (struct partial *const *partials, uint64_t originals,
                          uint64_t empty_id, const char *path) {
+  char error[FILE_ERROR_BYTES];
+  struct file_out *file = file_out_open (path, error);
+  ck_assert_msg (file != NULL, "%s", error);
   struct final *final = final_new (&(struct final_config){
-      .path = path, .dir = "/tmp", .text = true, .originals = originals});
+      .file = file, .dir = "/tmp", .text = true, .originals = originals});
   struct prune *prune =
       prune_new (&(struct prune_config){.dir = "/tmp",
                                         .partials = partials,
@@ -196,6 +199,7 @@ static void write_proof (struct partial *const *partials, uint64_t originals,
     ;
   prune_free (prune);
   final_free (final);
+  ck_assert (file_out_close (file, NULL));
 }
 
 typedef VEC (int64_t) numbers;
