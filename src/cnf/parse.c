@@ -19,7 +19,7 @@ enum { BUFFER_BYTES = 1 << 20, MIN_CHUNK_INTS = 2 };
 
 struct cnf_parser {
   struct text text;
-  bool relaxed, has_header, finished;
+  bool relaxed, strict, has_header, finished;
   int header_vars;
   int64_t header_clauses;
   int64_t max_var;     // of a literal; 0 while a header is missing
@@ -40,6 +40,7 @@ struct cnf_parser *cnf_parser_new (struct file_in *in,
   text_init (&parser->text, in,
              options->buffer_bytes ? options->buffer_bytes : BUFFER_BYTES);
   parser->relaxed = options->relaxed;
+  parser->strict = options->strict;
   parser->max_var = options->relaxed ? FORMULA_MAX_VAR : 0;
   parser->max_clauses = options->relaxed ? INT64_MAX : 0;
   parser->chunk_ints = !ints                   ? FORMULA_CHUNK_INTS
@@ -187,10 +188,34 @@ static void scan (struct cnf_parser *parser) {
   parser->used_vars = (int)used_vars;
 }
 
+// Skips what stands between two words of the header.
+static bool skip_gap (struct cnf_parser *parser) {
+  struct text *text = &parser->text;
+  text_look_ahead (text);
+  const bool single = text->end - text->pos > 1 && text->pos[0] == ' ' &&
+                      !text_is_space (text->pos[1]);
+  text_skip (text, false);
+  return single || !parser->strict ||
+         expected (parser, "one blank between the words of the header");
+}
+
+// Moves to the end of the header's line.
+static bool end_header (struct cnf_parser *parser) {
+  struct text *text = &parser->text;
+  text_look_ahead (text);
+  const char *p = text->pos;
+  const bool bare = p < text->end && p[*p == '\r'] == '\n';
+  if (parser->strict && !bare)
+    return expected (parser, "end of line right behind the header");
+  return !text_skip (text, false) || *text->pos == '\n' ||
+         expected (parser, "end of line after the header");
+}
+
 static bool read_count (struct cnf_parser *parser, uint64_t max,
                         uint64_t *number, const char *what) {
   char text[96];
-  text_skip (&parser->text, false);
+  if (!skip_gap (parser))
+    return false;
   if (text_number (&parser->text, 0, max, number))
     return true;
   snprintf (text, sizeof text, "number of %s from 0 to %" PRIu64, what, max);
@@ -207,14 +232,14 @@ static bool read_header (struct cnf_parser *parser) {
     return expected (parser, "a header in front of the clauses or none");
   if (!text_word (text, "p"))
     return expected (parser, "header 'p cnf VARIABLES CLAUSES'");
-  text_skip (text, false);
+  if (!skip_gap (parser))
+    return false;
   if (!text_word (text, "cnf"))
     return expected (parser, "'cnf' in the header");
   if (!read_count (parser, FORMULA_MAX_VAR, &vars, "variables") ||
-      !read_count (parser, INT64_MAX, &clauses, "clauses"))
+      !read_count (parser, INT64_MAX, &clauses, "clauses") ||
+      !end_header (parser))
     return false;
-  if (text_skip (text, false) && *text->pos != '\n')
-    return expected (parser, "end of line after the header");
   parser->has_header = true;
   parser->header_vars = (int)vars;
   parser->header_clauses = (int64_t)clauses;
@@ -297,15 +322,36 @@ static bool finish (struct cnf_parser *parser) {
   return expected (parser, what);
 }
 
+// Strictly, each line in front of the clauses begins with 'c' or 'p'.
+static bool begins_well (struct cnf_parser *parser) {
+  struct text *text = &parser->text;
+  if (!parser->strict || parser->has_header)
+    return true;
+  text_look_ahead (text);
+  return text->pos == text->end || *text->pos == 'c' || *text->pos == 'p' ||
+         expected (parser, "comment or header at the start of the line");
+}
+
+static bool read_comment (struct cnf_parser *parser) {
+  struct text *text = &parser->text;
+  text_skip_line (text);
+  if (!parser->strict || parser->has_header || text->pos == text->end)
+    return true;
+  text->pos++;
+  text->line++;
+  return true;
+}
+
 // Reads one token, a comment, the header, or the end of the file.
 static bool read_token (struct cnf_parser *parser) {
   struct text *text = &parser->text;
+  if (!begins_well (parser))
+    return false;
   if (!text_skip (text, true))
     return finish (parser);
   switch (*text->pos) {
   case 'c':
-    text_skip_line (text);
-    return true;
+    return read_comment (parser);
   case 'p':
     return read_header (parser);
   default:

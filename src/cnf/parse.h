@@ -7,6 +7,8 @@
 //   rejected   one line 'FILE:LINE: expected ..., found ...'
 //   relaxed    also without header, with wrong counts in the header, and
 //              without the last clause's zero
+//   strict     only with single blanks in the header, and nothing but comments
+//              in front of it
 #ifndef CNF_PARSE_H
 #define CNF_PARSE_H
 
@@ -18,7 +20,7 @@
 #include <stdint.h>
 
 struct cnf_options { // all zero is the default
-  bool relaxed;
+  bool relaxed, strict;
   size_t buffer_bytes; // text read at once; 0: 1 MiB
   size_t chunk_ints;   // chunk size; 0: FORMULA_CHUNK_INTS
 };

@@ -284,6 +284,42 @@ START_TEST (relaxed_accepts) {
 END_TEST
 
 // The message does not depend on where the window's borders are.
+// What only the strict reader refuses, with long comments in front so that it
+// is looked at across the border of windows.
+static const struct {
+  const char *text;
+  bool fine;
+} strict[] = {{"p cnf 2 1\n1 2 0\n", true},
+              {"p cnf 2 1\r\n1  2\n\n0", true},
+              {"c\ncc p\np cnf 2 1\nc 3\n 1 2 0\n", true},
+              {"p  cnf 2 1\n1 2 0\n", false},
+              {"p cnf\t2 1\n1 2 0\n", false},
+              {"p cnf 2  1\n1 2 0\n", false},
+              {"p cnf 2 1 \n1 2 0\n", false},
+              {"\np cnf 2 1\n1 2 0\n", false},
+              {" c\np cnf 2 1\n1 2 0\n", false},
+              {"c\n\np cnf 2 1\n1 2 0\n", false},
+              {"c\n p cnf 2 1\n1 2 0\n", false}};
+
+START_TEST (strict_refuses) {
+  for (int before = 0; before < 80; before++) {
+    char text[200];
+    const int used =
+        before ? snprintf (text, sizeof text, "c%*c", before, '\n') : 0;
+    strcpy (text + used, strict[_i].text);
+    for (int is_strict = 0; is_strict < 2; is_strict++) {
+      struct formula formula = {0};
+      const struct cnf_options options = {.buffer_bytes = 64,
+                                          .strict = is_strict};
+      ck_assert_msg (read_text (text, strlen (text), &options, &formula) ==
+                         (strict[_i].fine || !is_strict),
+                     "%s: %s", text, error);
+      formula_fini (&formula);
+    }
+  }
+}
+END_TEST
+
 START_TEST (messages_are_stable) {
   static const char tail[] = "p cnf 9 9\n1 2 0 -123456789012345678901234567890 "
                              "2 0";
@@ -384,6 +420,8 @@ int main (void) {
   tcase_add_test (tcase, builds_like_it_reads);
   tcase_add_loop_test (tcase, relaxed_accepts, 0,
                        sizeof relaxed / sizeof *relaxed);
+  tcase_add_loop_test (tcase, strict_refuses, 0,
+                       sizeof strict / sizeof *strict);
   tcase_add_test (tcase, messages_are_stable);
   tcase_add_test (tcase, last_line_is_stable);
   tcase_add_loop_test (tcase, refuses_everywhere, 0,
