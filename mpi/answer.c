@@ -11,15 +11,35 @@ static void save_result (struct outputs *outputs, int status) {
   outputs_close (outputs, file);
 }
 
+static const char *verdict (int status) {
+  return status == 10   ? "SATISFIABLE"
+         : status == 20 ? "UNSATISFIABLE"
+                        : "UNKNOWN";
+}
+
 static void say (struct outputs *outputs, int status) {
   save_result (outputs, status);
-  message_result (outputs->out, "s %s",
-                  status == 10   ? "SATISFIABLE"
-                  : status == 20 ? "UNSATISFIABLE"
-                                 : "UNKNOWN");
+  message_result (outputs->out, "s %s", verdict (status));
+}
+
+// The file of the model tells every answer, so that none before is taken for
+// this one.
+//
+//   values     null without a model
+static void save_model (struct outputs *outputs, int status,
+                        const struct formula *formula,
+                        const signed char *values) {
+  struct file_out *file = outputs_open (outputs, outputs->settings->model);
+  if (!file)
+    return;
+  file_out_printf (file, "s %s\n", verdict (status));
+  if (values)
+    model_write (file, values, formula->num_vars, MODEL_WIDTH);
+  outputs_close (outputs, file);
 }
 
 int answer_other (struct outputs *outputs, int status) {
+  save_model (outputs, status, NULL, NULL);
   say (outputs, status);
   return status;
 }
@@ -31,16 +51,6 @@ static bool believe (const struct formula *formula, const signed char *values,
     return true;
   message_error (out, "the model falsifies clause %lld", (long long)clause);
   return false;
-}
-
-static void save_model (struct outputs *outputs, const struct formula *formula,
-                        const signed char *values) {
-  struct file_out *file = outputs_open (outputs, outputs->settings->model);
-  if (!file)
-    return;
-  file_out_printf (file, "s SATISFIABLE\n");
-  model_write (file, values, formula->num_vars, MODEL_WIDTH);
-  outputs_close (outputs, file);
 }
 
 // What was lost before is told at the end.
@@ -59,7 +69,7 @@ int answer_sat (struct outputs *outputs, const struct formula *formula,
                 const signed char *values) {
   if (!believe (formula, values, outputs->out))
     return answer_other (outputs, 0);
-  save_model (outputs, formula, values);
+  save_model (outputs, 10, formula, values);
   say (outputs, 10);
   if (outputs->settings->run.witness)
     print_values (outputs, formula, values);

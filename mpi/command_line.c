@@ -5,9 +5,12 @@
 
 #include "base/nearest.h"
 #include "base/quantity.h"
+#include "mpi/compat.h"
 
 #include <ctype.h>
+#include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 struct line { // the command line and how far it has been read
@@ -26,24 +29,29 @@ struct word {
   const char *value; // null: none attached
 };
 
-enum kind { ALIAS, REQUEST, NAME, CHOICE };
+enum kind { ALIAS, REQUEST, NAME, CHOICE, PRESET, RESET };
 
 static const struct entry {
   enum kind kind;
-  const char *word; // up to '='
-  const char *text;
-  size_t number;
+  const char *word;
+  const char *text;  // meaning, what is named, or option, as the kind has it
+  size_t number;     // request, offset in the settings, or value of the option
+  const char *value; // of a choice
 } entries[] = {
-#define ALIAS(WORD, MEANING) {ALIAS, WORD, MEANING, 0},
-#define REQUEST(WORD, WHAT) {REQUEST, WORD, NULL, SETTINGS_##WHAT},
+#define ALIAS(WORD, MEANING) {ALIAS, WORD, MEANING, 0, NULL},
+#define REQUEST(WORD, WHAT) {REQUEST, WORD, NULL, SETTINGS_##WHAT, NULL},
 #define NAME(WORD, FIELD, WHAT)                                                \
-  {NAME, WORD, WHAT, offsetof (struct settings, FIELD)},
-#define CHOICE(WORD, VALUE, MEANING) {CHOICE, WORD "=" VALUE, MEANING, 0},
+  {NAME, WORD, WHAT, offsetof (struct settings, FIELD), NULL},
+#define CHOICE(WORD, VALUE, MEANING) {CHOICE, WORD, MEANING, 0, VALUE},
+#define PRESET(WORD, OPTION, VALUE) {PRESET, WORD, OPTION, VALUE, NULL},
+#define RESET(WORD) {RESET, WORD, NULL, 0, NULL},
 #include "mpi/words.def"
 #undef ALIAS
 #undef REQUEST
 #undef NAME
 #undef CHOICE
+#undef PRESET
+#undef RESET
 };
 
 static const struct entry *const no_entry =
@@ -77,24 +85,11 @@ static struct word split (const char *text) {
   return word;
 }
 
-static bool same_char (char a, char b) {
-  return (a == '_' ? '-' : a) == (b == '_' ? '-' : b);
-}
-
-static bool is_called (const struct entry *entry, const struct word *word) {
-  if (strcspn (entry->word, "=") != word->length)
-    return false;
-  for (size_t i = 0; i < word->length; i++)
-    if (!same_char (entry->word[i], word->text[i]))
-      return false;
-  return true;
-}
-
 // The first entry of that name from one on; null if there is none.
 static const struct entry *find (const struct entry *entry,
                                  const struct word *word) {
   for (; entry < no_entry; entry++)
-    if (is_called (entry, word))
+    if (options_same_name (entry->word, word->text, word->length))
       return entry;
   return NULL;
 }
@@ -121,6 +116,12 @@ static const char *value_of (struct line *line, const struct word *word) {
   return next;
 }
 
+static const struct option_row *find_row (const struct line *line,
+                                          const char *name, size_t length,
+                                          const struct option_table **table) {
+  return options_find (line->tables, SETTINGS_TABLES, name, length, table);
+}
+
 /*------------------------------------------------------------------------*/
 // What somebody meant.
 
@@ -142,7 +143,7 @@ static void offer_entries (struct nearest *nearest) {
 
 static bool is_negated (const struct word *word) {
   return word->length > 5 && !strncmp (word->text, "--no", 4) &&
-         same_char (word->text[4], '-');
+         (word->text[4] == '-' || word->text[4] == '_');
 }
 
 static bool unknown (struct line *line, const struct word *word) {
@@ -157,13 +158,10 @@ static bool unknown (struct line *line, const struct word *word) {
   }
   if (!nearest.best)
     return fail (line, "unknown option '%.200s', try '--help'", word->text);
-  char meant[NEAREST_BYTES + 1];
-  size_t n = 0;
-  for (; nearest.best[n]; n++)
-    meant[n] = nearest.best[n] == '_' ? '-' : nearest.best[n];
-  meant[n] = 0;
+  char meant[OPTION_NAME_BYTES];
   return fail (line, "unknown option '%.200s', did you mean '--%s%s'?",
-               word->text, negated ? "no-" : "", meant);
+               word->text, negated ? "no-" : "",
+               options_dashed (nearest.best, meant));
 }
 
 /*------------------------------------------------------------------------*/
@@ -173,7 +171,7 @@ static bool take_word (struct line *line, const struct word *word);
 
 static bool no_value (struct line *line, const struct word *word) {
   return fail (line, "option '%.*s' takes no value, found '%.200s'",
-               (int)word->length, word->text, word->text);
+               (int)word->length, word->text, word->value);
 }
 
 static bool take_alias (struct line *line, const struct word *word,
@@ -227,83 +225,225 @@ static bool take_choice (struct line *line, const struct word *word,
   const char *value = value_of (line, word);
   char all[64] = "";
   for (; entry; entry = find (entry + 1, word)) {
-    const char *choice = strchr (entry->word, '=') + 1;
-    if (value && !strcmp (value, choice)) {
+    if (value && !strcmp (value, entry->value)) {
       const struct word meaning = split (entry->text);
       return take_word (line, &meaning);
     }
     const size_t used = strlen (all);
     snprintf (all + used, sizeof all - used, "%s%s", used ? " or " : "",
-              choice);
+              entry->value);
   }
   return fail (line, "option '%.*s' expects %s, found %s%.200s%s",
                (int)word->length, word->text, all, value ? "'" : "",
                value ? value : "nothing", value ? "'" : "");
 }
 
-static bool take_negation (struct line *line, const struct word *word) {
-  const struct option_table *table;
-  const struct option_row *row =
-      is_negated (word)
-          ? options_find (line->tables, SETTINGS_TABLES, word->text + 5,
-                          word->length - 5, &table)
-          : NULL;
-  if (!row)
-    return unknown (line, word);
+static bool take_preset (struct line *line, const struct word *word,
+                         const struct entry *entry) {
   if (word->value)
     return no_value (line, word);
+  for (; entry; entry = find (entry + 1, word)) {
+    const struct option_table *table;
+    const struct option_row *row =
+        find_row (line, entry->text, strlen (entry->text), &table);
+    options_set (table, row, (double)entry->number);
+  }
+  return true;
+}
+
+static bool take_reset (struct line *line, const struct word *word,
+                        const struct entry *entry) {
+  (void)entry;
+  if (word->value)
+    return no_value (line, word);
+  for (size_t i = 0; i < SETTINGS_TABLES; i++)
+    if (line->tables[i].values != &line->settings->run)
+      options_init (&line->tables[i]);
+  return true;
+}
+
+static bool take_entry (struct line *line, const struct word *word,
+                        const struct entry *entry) {
+  static bool (*const takers[]) (struct line *, const struct word *,
+                                 const struct entry *) = {
+      [ALIAS] = take_alias,   [REQUEST] = take_request, [NAME] = take_name,
+      [CHOICE] = take_choice, [PRESET] = take_preset,   [RESET] = take_reset};
+  return takers[entry->kind](line, word, entry);
+}
+
+/*------------------------------------------------------------------------*/
+// Options of other solvers.
+
+static const struct compat *find_theirs (const struct word *word) {
+  char name[OPTION_NAME_BYTES];
+  const struct compat *theirs = compat_find (word->text, word->length);
+  if (theirs || !is_negated (word))
+    return theirs;
+  snprintf (name, sizeof name, "--%.*s", (int)word->length - 5, word->text + 5);
+  return compat_find (name, strlen (name));
+}
+
+// Their options stand for 1, and negated for 0, whatever their type.
+static const char *their_value (const struct word *word) {
+  return word->value ? word->value : is_negated (word) ? "0" : "1";
+}
+
+// Keeps the word for a warning, as long as there is room.
+static bool pass_over (struct line *line, const struct word *word) {
+  static const char more[] = " ...";
+  char *passed = line->settings->passed_over;
+  const size_t used = strlen (passed), bytes = SETTINGS_PASSED_BYTES - used;
+  if (strlen (word->text) + sizeof more < bytes)
+    snprintf (passed + used, bytes, "%s%s", used ? " " : "", word->text);
+  else if (!strstr (passed, more))
+    snprintf (passed + used, bytes, "%s", more);
+  return true;
+}
+
+static bool advise (struct line *line, const struct word *word,
+                    const struct compat *theirs) {
+  char ours[OPTION_NAME_BYTES];
+  if (theirs->ours)
+    return fail (line, "option '%.200s' is %s's: expected '--%s' or '--compat'",
+                 word->text, theirs->whose,
+                 options_dashed (theirs->ours, ours));
+  return fail (line,
+               "option '%.200s' is %s's and only tunes: '--compat' passes over "
+               "it",
+               word->text, theirs->whose);
+}
+
+// An option that is theirs alone.
+static bool take_theirs (struct line *line, const struct word *word,
+                         const struct compat *theirs) {
+  const struct option_table *table;
+  if (theirs->lacks)
+    return fail (line, "option '%.200s' of %s: %s", word->text, theirs->whose,
+                 theirs->lacks);
+  if (!line->settings->run.compat)
+    return advise (line, word, theirs);
+  if (!theirs->ours)
+    return pass_over (line, word);
+  const struct option_row *row =
+      find_row (line, theirs->ours, strlen (theirs->ours), &table);
+  return options_read (table, row, their_value (word), line->error) ||
+         pass_over (line, word);
+}
+
+// A row that they know too may get a value that only they know.
+static bool take_shared_row (struct line *line, const struct word *word,
+                             const struct option_table *table,
+                             const struct option_row *row) {
+  return options_read (table, row, their_value (word), line->error) ||
+         pass_over (line, word);
+}
+
+/*------------------------------------------------------------------------*/
+// Any word.
+
+static bool is_shared (const struct line *line, const struct word *word) {
+  const struct compat *theirs = find_theirs (word);
+  return line->settings->run.compat && theirs && !theirs->lacks;
+}
+
+static bool take_row (struct line *line, const struct word *word,
+                      const struct option_table *table,
+                      const struct option_row *row) {
+  if (is_shared (line, word))
+    return take_shared_row (line, word, table, row);
+  const char *value =
+      options_need_value (row) ? value_of (line, word) : word->value;
+  return options_read (table, row, value, line->error);
+}
+
+static bool take_negation (struct line *line, const struct word *word,
+                           const struct option_table *table,
+                           const struct option_row *row) {
+  if (word->value)
+    return no_value (line, word);
+  if (is_shared (line, word))
+    return take_shared_row (line, word, table, row);
   if (row->type != OPTION_BOOL)
     return fail (line, "option '--%s' has a value and cannot be negated",
                  word->text + 5);
   return options_read (table, row, "false", line->error);
 }
 
-static bool take_row (struct line *line, const struct word *word) {
-  const struct option_table *table;
-  const struct option_row *row =
-      word->length > 2 && word->text[1] == '-'
-          ? options_find (line->tables, SETTINGS_TABLES, word->text + 2,
-                          word->length - 2, &table)
-          : NULL;
-  if (!row)
-    return take_negation (line, word);
-  const char *value =
-      options_need_value (row) ? value_of (line, word) : word->value;
-  return options_read (table, row, value, line->error);
-}
-
 static bool take_word (struct line *line, const struct word *word) {
-  static bool (*const takers[]) (struct line *, const struct word *,
-                                 const struct entry *) = {
-      [ALIAS] = take_alias,
-      [REQUEST] = take_request,
-      [NAME] = take_name,
-      [CHOICE] = take_choice};
+  const struct option_table *table;
+  const struct option_row *row = NULL;
   const struct entry *entry = find (entries, word);
-  return entry ? takers[entry->kind](line, word, entry) : take_row (line, word);
+  if (entry)
+    return take_entry (line, word, entry);
+  if (word->length > 2 && word->text[1] == '-')
+    row = find_row (line, word->text + 2, word->length - 2, &table);
+  if (row)
+    return take_row (line, word, table, row);
+  if (is_negated (word))
+    row = find_row (line, word->text + 5, word->length - 5, &table);
+  if (row)
+    return take_negation (line, word, table, row);
+  const struct compat *theirs = find_theirs (word);
+  return theirs ? take_theirs (line, word, theirs) : unknown (line, word);
 }
 
 /*------------------------------------------------------------------------*/
+// Arguments.
 
-static bool take_formula (struct line *line, const char *arg) {
+static bool take_file (struct line *line, const char *arg) {
   struct settings *settings = line->settings;
   if (!*arg)
-    return fail (line, "expected the name of a formula, found nothing");
-  if (settings->formula)
-    return fail (line, "expected one formula, found '%.200s' and '%.200s'",
-                 settings->formula, arg);
-  settings->formula = arg;
+    return fail (line, "expected the name of a file, found nothing");
+  if (!settings->formula)
+    settings->formula = arg;
+  else if (!settings->proof)
+    settings->proof = arg;
+  else
+    return fail (line,
+                 "expected a formula and a proof, found '%.100s' beside "
+                 "'%.100s' and '%.100s'",
+                 arg, settings->formula, settings->proof);
   return true;
 }
 
 static bool take_argument (struct line *line) {
   const char *arg = line->argv[line->next++];
   if (line->only_names || !is_option (arg))
-    return take_formula (line, arg);
+    return take_file (line, arg);
   if (!strcmp (arg, "--"))
     return line->only_names = true;
   const struct word word = split (arg);
   return take_word (line, &word);
+}
+
+// '--compat' counts wherever it stands.
+static void look_for_compat (struct line *line) {
+  for (int i = 1; i < line->argc && strcmp (line->argv[i], "--"); i++)
+    if (!strcmp (line->argv[i], "--compat"))
+      line->settings->run.compat = true;
+}
+
+// A model on stdout is what is printed anyhow.
+static void join_model (struct settings *settings) {
+  if (!settings->model || strcmp (settings->model, "-"))
+    return;
+  settings->model = NULL;
+  settings->run.witness = true;
+}
+
+// What can be said only when all is read.
+static bool complete (struct line *line) {
+  struct settings *settings = line->settings;
+  join_model (settings);
+  if (settings->run.compat && !settings->formula)
+    settings->formula = "-";
+  if (settings->run.strict && settings->run.relaxed)
+    return fail (line, "'--strict' and '--relaxed' contradict each other");
+  if (settings->run.lrat_plain)
+    settings->simp.factor = false;
+  if (settings->request == SETTINGS_SOLVE && !settings->formula)
+    return fail (line, "expected a formula ('-' for stdin), try '--help'");
+  return true;
 }
 
 bool command_line_read (struct settings *settings, int argc, char **argv,
@@ -312,10 +452,9 @@ bool command_line_read (struct settings *settings, int argc, char **argv,
       .settings = settings, .argc = argc, .next = 1, .argv = argv};
   line.error = error;
   settings_tables (settings, line.tables);
+  look_for_compat (&line);
   while (line.next < argc)
     if (!take_argument (&line))
       return false;
-  if (settings->request == SETTINGS_SOLVE && !settings->formula)
-    return fail (&line, "expected a formula ('-' for stdin), try '--help'");
-  return true;
+  return complete (&line);
 }

@@ -330,7 +330,10 @@ static bool count_step (struct job *job) {
     return false;
   if (is_root (job)) {
     summary_print (stats, job->num_vars, &job->out);
-    report_print (stats, clock_wall_s () - job->start_s, &job->out);
+    report_print (stats, clock_wall_s () - job->start_s,
+                  job->settings->run.statistics ? MESSAGE_NORMAL
+                                                : MESSAGE_VERBOSE,
+                  &job->out);
     save_stats (job);
   }
   leave (job);

@@ -51,22 +51,29 @@ static void connect (struct job *job, int *argc, char ***argv) {
   lanes_init (&job->lanes, rank, size, hosts, wire_cards (job->wire));
 }
 
-// Whether this is the whole run, and not one of several that know nothing of
-// each other.
-static bool is_whole (struct job *job) {
-  char error[LAUNCHER_ERROR_BYTES];
+// Warns of what was asked for and will not happen.
+static void warn (struct job *job) {
   const int idle = launcher_idle_tasks (&job->launcher);
-  if (!launcher_check (&job->launcher, job->tree.size, error)) {
-    if (launcher_speaks (&job->launcher))
-      message_error (&job->out, "%s", error);
-    return false;
-  }
   if (idle)
     message_warning (&job->out,
                      "Slurm has set aside %d tasks, this is one process; "
                      "'mpirun tutti ...' uses them all",
                      idle);
-  return true;
+  if (*job->settings->passed_over)
+    message_warning (&job->out,
+                     "passed over what only tunes another solver: %s",
+                     job->settings->passed_over);
+}
+
+// Whether this is the whole run, and not one of several that know nothing of
+// each other.
+static bool is_whole (struct job *job) {
+  char error[LAUNCHER_ERROR_BYTES];
+  if (launcher_check (&job->launcher, job->tree.size, error))
+    return true;
+  if (launcher_speaks (&job->launcher))
+    message_error (&job->out, "%s", error);
+  return false;
 }
 
 static void watch_neighbours (struct job *job) {
@@ -140,11 +147,12 @@ static bool begin_outputs (struct job *job, char *error) {
 }
 
 static enum stream_status get_formula (struct job *job, const char *failure) {
+  const struct run_options *run = &job->settings->run;
   char error[CNF_ERROR_BYTES];
   const struct stream_config config = {.path = job->settings->formula,
                                        .failure = failure,
-                                       .options.relaxed =
-                                           job->settings->run.relaxed,
+                                       .options.relaxed = run->relaxed,
+                                       .options.strict = run->strict,
                                        .keep = job->formula_copy,
                                        .interrupted = interrupted,
                                        .state = job};
@@ -314,8 +322,10 @@ int job_run (struct settings *settings, double start_s, int *argc,
   watch_neighbours (&job);
   char failure[SETTINGS_ERROR_BYTES];
   const bool fine = begin_outputs (&job, failure);
-  if (fine)
+  if (fine) {
+    warn (&job);
     greet (&job);
+  }
   const enum stream_status status = get_formula (&job, fine ? NULL : failure);
   if (status == STREAM_FAILED)
     return fini (&job, 1);

@@ -198,14 +198,14 @@ void report_free (struct report *report) {
 /*------------------------------------------------------------------------*/
 // Everything at the end.
 
-void report_print (const struct report_stats *stats, double seconds,
+void report_print (const struct report_stats *stats, double seconds, int level,
                    struct message *out) {
   for (unsigned i = 0; i < TEAM_STAT_PARTS; i++)
     stats_print (team_stat_parts[i].table,
                  (const char *)&stats->team + team_stat_parts[i].offset,
-                 seconds, out, MESSAGE_VERBOSE);
-  stats_print (&share_stat_table, &stats->share, seconds, out, MESSAGE_VERBOSE);
-  stats_print (&rank_table, &stats->rank, seconds, out, MESSAGE_VERBOSE);
+                 seconds, out, level);
+  stats_print (&share_stat_table, &stats->share, seconds, out, level);
+  stats_print (&rank_table, &stats->rank, seconds, out, level);
 }
 
 void report_json (const struct report_stats *stats, struct json *json) {

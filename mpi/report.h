@@ -69,9 +69,9 @@ bool report_step (struct report *, struct message *out);
 //              the root: and sent)
 const struct report_stats *report_result (const struct report *);
 
-// Prints all tables if that is wanted ('-v'); writes them as members of the
-// current JSON object.
-void report_print (const struct report_stats *, double seconds,
+// Prints all tables at a level; writes them as members of the current JSON
+// object.
+void report_print (const struct report_stats *, double seconds, int level,
                    struct message *out);
 void report_json (const struct report_stats *, struct json *);
 

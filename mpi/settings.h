@@ -28,6 +28,12 @@ enum settings_request { // what to do instead of solving
   SETTINGS_LIST_PORTFOLIO, // one line per lane
 };
 
+enum {
+  SETTINGS_ERROR_BYTES = 512,
+  SETTINGS_PASSED_BYTES = 200,
+  SETTINGS_TABLES = 5
+};
+
 struct settings {
   struct run_options run;
   struct core_options core;
@@ -43,9 +49,8 @@ struct settings {
   const char *stats;
   const char *result;    // verdict for scripts, see docs/wire.md, "end"
   const char *proof_dir; // folder for temporary files, never null
+  char passed_over[SETTINGS_PASSED_BYTES]; // words that had no effect
 };
-
-enum { SETTINGS_ERROR_BYTES = 512, SETTINGS_TABLES = 5 };
 
 // Sets everything to its default.
 void settings_init (struct settings *);

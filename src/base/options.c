@@ -7,8 +7,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAME_BYTES = 64 };
-
 static const struct kind {
   const char *name;    // in the listing for programs
   const char *expects; // what a value is, for people
@@ -64,8 +62,7 @@ void options_init (const struct option_table *table) {
   }
 }
 
-// Equal up to '-' against '_'; 'b' has n characters.
-static bool same_name (const char *a, const char *b, size_t n) {
+bool options_same_name (const char *a, const char *b, size_t n) {
   for (size_t i = 0; i < n; i++)
     if (!a[i] || (a[i] == '-' ? '_' : a[i]) != (b[i] == '-' ? '_' : b[i]))
       return false;
@@ -78,12 +75,20 @@ const struct option_row *options_find (const struct option_table *tables,
                                        const struct option_table **table) {
   for (size_t i = 0; i < n; i++)
     for (size_t j = 0; j < tables[i].num_rows; j++)
-      if (same_name (tables[i].rows[j].name, name, length)) {
+      if (options_same_name (tables[i].rows[j].name, name, length)) {
         if (table)
           *table = tables + i;
         return tables[i].rows + j;
       }
   return NULL;
+}
+
+const char *options_dashed (const char *name, char *buffer) {
+  size_t i = 0;
+  for (; name[i] && i + 1 < OPTION_NAME_BYTES; i++)
+    buffer[i] = name[i] == '_' ? '-' : name[i];
+  buffer[i] = 0;
+  return buffer;
 }
 
 /*------------------------------------------------------------------------*/
@@ -116,37 +121,29 @@ static bool read_value (const struct option_row *row, const char *text,
   return !kind->is_integer || *value == trunc (*value);
 }
 
-// Writes a row's name as on the command line.
-static const char *dashed (const struct option_row *row, char *buffer) {
-  size_t i = 0;
-  for (; row->name[i] && i + 1 < NAME_BYTES; i++)
-    buffer[i] = row->name[i] == '_' ? '-' : row->name[i];
-  buffer[i] = 0;
-  return buffer;
-}
-
 static const char *show (const struct option_row *row, double value,
                          char *buffer) {
   if (row->type == OPTION_BOOL)
     return value ? "true" : "false";
-  snprintf (buffer, NAME_BYTES, kinds[row->type].is_integer ? "%.0f" : "%g",
-            value);
+  snprintf (buffer, OPTION_NAME_BYTES,
+            kinds[row->type].is_integer ? "%.0f" : "%g", value);
   return buffer;
 }
 
 static void explain (const struct option_row *row, const char *text,
                      char *error) {
-  char name[NAME_BYTES], min[NAME_BYTES], max[NAME_BYTES], range[80] = "";
+  char name[OPTION_NAME_BYTES], min[OPTION_NAME_BYTES], max[OPTION_NAME_BYTES],
+      range[80] = "";
   if (row->type != OPTION_BOOL)
     snprintf (range, sizeof range, " from %.24s to %.24s",
               show (row, row->min, min), show (row, row->max, max));
   if (row->type == OPTION_BOOL && row->min == row->max)
     snprintf (error, OPTION_ERROR_BYTES, "option '--%.63s' is always %s",
-              dashed (row, name), show (row, row->min, min));
+              options_dashed (row->name, name), show (row, row->min, min));
   else
     snprintf (error, OPTION_ERROR_BYTES,
               "option '--%.40s' expects %s%s, found %s%.60s%s",
-              dashed (row, name), kinds[row->type].expects, range,
+              options_dashed (row->name, name), kinds[row->type].expects, range,
               text ? "'" : "", text ? text : "nothing", text ? "'" : "");
 }
 
@@ -179,9 +176,10 @@ bool options_read (const struct option_table *table,
 // Listings.
 
 static void help_row (const struct option_row *row, FILE *out) {
-  char name[NAME_BYTES], value[NAME_BYTES], min[NAME_BYTES], max[NAME_BYTES];
-  char form[2 * NAME_BYTES + 8];
-  dashed (row, name);
+  char name[OPTION_NAME_BYTES], value[OPTION_NAME_BYTES],
+      min[OPTION_NAME_BYTES], max[OPTION_NAME_BYTES];
+  char form[2 * OPTION_NAME_BYTES + 8];
+  options_dashed (row->name, name);
   snprintf (form, sizeof form, "--%s=%s", name, show (row, row->value, value));
   fprintf (out, "  %-30s %s", form, row->help);
   if (row->type != OPTION_BOOL)
@@ -201,8 +199,9 @@ void options_help (const struct option_table *tables, size_t n, FILE *out) {
 }
 
 static void markdown_row (const struct option_row *row, FILE *out) {
-  char name[NAME_BYTES], value[NAME_BYTES], min[NAME_BYTES], max[NAME_BYTES];
-  fprintf (out, "| `--%s` | %s | ", dashed (row, name),
+  char name[OPTION_NAME_BYTES], value[OPTION_NAME_BYTES],
+      min[OPTION_NAME_BYTES], max[OPTION_NAME_BYTES];
+  fprintf (out, "| `--%s` | %s | ", options_dashed (row->name, name),
            show (row, row->value, value));
   if (row->type == OPTION_BOOL)
     fputs ("true, false", out);

@@ -58,6 +58,9 @@ struct option_table {
 // Sets all fields of the table's struct to their defaults.
 void options_init (const struct option_table *table);
 
+// True if the names are equal but for '-' and '_'; b has n characters.
+bool options_same_name (const char *a, const char *b, size_t n);
+
 // Finds the row of a name; '-' and '_' are the same.
 //
 //   name       borrowed; 'length' characters
@@ -72,7 +75,13 @@ const struct option_row *options_find (const struct option_table *tables,
 // True if the option means nothing without a value.
 bool options_need_value (const struct option_row *row);
 
-enum { OPTION_ERROR_BYTES = 256 };
+enum { OPTION_ERROR_BYTES = 256, OPTION_NAME_BYTES = 64 };
+
+// Writes a row's name as it is typed.
+//
+//   buffer     of OPTION_NAME_BYTES
+//   returns    buffer
+const char *options_dashed (const char *name, char *buffer);
 
 // Sets a row to what a text says.
 //

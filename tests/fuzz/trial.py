@@ -13,8 +13,9 @@ import common  # noqa: E402
 
 # Options of the tables that a random value would only spoil.
 KEPT = {"time", "memory", "seed", "engines", "verbose", "quiet", "check",
-        "conflicts", "relaxed", "witness", "binary", "force",
-        "report_interval", "progress"}
+        "conflicts", "relaxed", "strict", "witness", "binary", "lrat",
+        "lrat_plain", "force", "compat", "statistics", "report_interval",
+        "progress"}
 KEPT_PARTS = ("heartbeat", "suspect", "report", "conflicts_limit")
 TIME = 20  # seconds the solver is given: odd options make easy things hard
 HANG = 300  # seconds until it is killed, which is a failure: on a busy machine

@@ -100,6 +100,108 @@ START_TEST (names) {
 }
 END_TEST
 
+// What scripts for Kissat and CaDiCaL say.
+START_TEST (habits) {
+  accept ("f.cnf p.lrat --lrat --binary=false --quiet --unsat --shrink=0");
+  ck_assert_str_eq (settings.formula, "f.cnf");
+  ck_assert_str_eq (settings.proof, "p.lrat");
+  ck_assert (!settings.run.binary && settings.run.quiet);
+  ck_assert (!settings.core.shrink);
+  ck_assert_int_eq (settings.core.mode, 0);
+  accept ("-t 10 -c 1e3 -j 4 -s -f --strict -w out a.cnf");
+  ck_assert_double_eq (settings.run.time, 10);
+  ck_assert_int_eq (settings.run.conflicts, 1000);
+  ck_assert_int_eq (settings.run.engines, 4);
+  ck_assert (settings.run.statistics && settings.run.force);
+  ck_assert (settings.run.strict && !settings.run.witness);
+  ck_assert_str_eq (settings.model, "out");
+  accept ("a.cnf --threads=3 --no-binary");
+  ck_assert_int_eq (settings.run.engines, 3);
+  ck_assert (!settings.run.binary);
+  accept ("a.cnf --threads 5 -j6 --binary=0");
+  ck_assert_int_eq (settings.run.engines, 6);
+  ck_assert (!settings.run.binary);
+  accept ("--force a.cnf - ");
+  ck_assert_str_eq (settings.proof, "-");
+}
+END_TEST
+
+START_TEST (presets) {
+  accept ("a.cnf --sat");
+  ck_assert_int_eq (settings.core.mode, 2);
+  ck_assert_int_eq (settings.core.target, 2);
+  accept ("a.cnf --unsat");
+  ck_assert_int_eq (settings.core.mode, 0);
+  ck_assert (!settings.core.walk);
+  accept ("a.cnf --plain");
+  ck_assert (!settings.simp.simplify && !settings.simp.preprocess);
+  accept ("a.cnf --unsat --mode=1"); // what comes later wins
+  ck_assert_int_eq (settings.core.mode, 1);
+  accept ("--sat --seed=3 --time=1 a.cnf --no-vivify --default -q");
+  ck_assert_int_eq (settings.core.mode, 1);
+  ck_assert_int_eq (settings.core.target, 1);
+  ck_assert (settings.simp.vivify && settings.run.quiet);
+  ck_assert_int_eq (settings.run.seed, 3);
+  accept ("--lrat-plain a.cnf p --default");
+  ck_assert (!settings.simp.factor);
+}
+END_TEST
+
+START_TEST (compat) {
+  accept ("a.cnf --no-chrono --compat --elimeffort=7 -O3 --shrink=3 -l");
+  ck_assert_str_eq (settings.passed_over,
+                    "--no-chrono --elimeffort=7 -O3 --shrink=3 -l");
+  accept ("--compat --stable=2 --vivifyeffort=20 --no-elim a.cnf");
+  ck_assert_str_eq (settings.passed_over, "");
+  ck_assert_int_eq (settings.core.mode, 2);
+  ck_assert_int_eq (settings.simp.vivify_effort, 20);
+  ck_assert (!settings.simp.eliminate);
+  accept ("--compat --target --no-reorder a.cnf p"); // theirs stand for 1 and 0
+  ck_assert_int_eq (settings.core.target, 1);
+  ck_assert_int_eq (settings.core.reorder, 0);
+  ck_assert_str_eq (settings.proof, "p");
+  accept ("--compat");
+  ck_assert_str_eq (settings.formula, "-");
+}
+END_TEST
+
+// A warning that is too long is cut.
+START_TEST (passes_much_over) {
+  char text[900] = "--compat";
+  for (int i = 0; i < 40; i++)
+    strcat (text, " --elimeffort=1000");
+  accept (text);
+  const size_t length = strlen (settings.passed_over);
+  ck_assert_uint_gt (length, SETTINGS_PASSED_BYTES - 30);
+  ck_assert_str_eq (settings.passed_over + length - 9, "=1000 ...");
+}
+END_TEST
+
+// The tables name options that exist.
+START_TEST (tables) {
+  static const char *const ours[] = {
+#define MEANS(WHOSE, NAME, OURS) #OURS,
+#define TUNES(WHOSE, NAME)
+#define SHORT(WHOSE, WORD)
+#define LACKS(WHOSE, WORD, WHY)
+#include "mpi/compat.def"
+#define ALIAS(WORD, MEANING)
+#define REQUEST(WORD, WHAT)
+#define NAME(WORD, FIELD, WHAT)
+#define CHOICE(WORD, VALUE, MEANING)
+#define PRESET(WORD, OPTION, VALUE) OPTION,
+#define RESET(WORD)
+#include "mpi/words.def"
+  };
+  struct option_table all[SETTINGS_TABLES];
+  settings_tables (&settings, all);
+  for (size_t i = 0; i < sizeof ours / sizeof *ours; i++)
+    ck_assert_msg (
+        options_find (all, SETTINGS_TABLES, ours[i], strlen (ours[i]), NULL),
+        "%s", ours[i]);
+}
+END_TEST
+
 START_TEST (refuses) {
   static const struct {
     const char *text, *says;
@@ -137,7 +239,31 @@ START_TEST (refuses) {
       {"--list-portfolio=0", "from 1 to 1000000"},
       {"--list-portfolio=1.5", "from 1 to 1000000"},
       {"--list-portfolio=", "from 1 to 1000000"},
-      {"a.cnf b.cnf", "'a.cnf' and 'b.cnf'"}};
+      {"a.cnf b c", "found 'c' beside 'a.cnf' and 'b'"},
+      {"a.cnf --proof=b c", "found 'c' beside 'a.cnf' and 'b'"},
+      {"a.cnf --no-lrat", "'--lrat' is always true"},
+      {"a.cnf --sat=1", "takes no value"},
+      {"a.cnf --default=1", "takes no value"},
+      {"a.cnf --no-sat", "unknown option"},
+      {"a.cnf --strict --relaxed", "contradict"},
+      {"a.cnf --elimeffort=7", "CaDiCaL's and only tunes: '--compat'"},
+      {"a.cnf --no-chrono", "'--compat' passes over it"},
+      {"a.cnf --stable=2", "is Kissat's: expected '--mode' or '--compat'"},
+      {"a.cnf --shrink=3", "'--shrink' expects true or false"},
+      {"a.cnf -O3", "'--compat' passes over it"},
+      {"a.cnf --compat --frat", "of CaDiCaL: proofs are LRAT"},
+      {"a.cnf --compat --lrat=0", "'--lrat' is always true"},
+      {"a.cnf --compat --decisions=5", "no limit on decisions"},
+      {"a.cnf --compat -d 5", "no limit on decisions"},
+      {"a.cnf --compat -o b", "no simplified formula"},
+      {"a.cnf --compat --elimefort=7", "unknown option"},
+      {"a.cnf --compat --time", "'--time' expects"},
+      {"a.cnf --compat --memory=lots", "'--memory' expects"},
+      {"a.cnf -t", "'--time' expects"},
+      {"a.cnf -t x", "found 'x'"},
+      {"a.cnf -w -q", "'--model' expects the name"},
+      {"a.cnf -j 1.5", "found '1.5'"},
+      {"a.cnf -t=5", "unknown option '-t=5'"}};
   for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
     ck_assert_msg (!parse (cases[i].text), "%s", cases[i].text);
     ck_assert_msg (strstr (error, cases[i].says), "%s: %s", cases[i].text,
@@ -166,6 +292,11 @@ int main (void) {
   tcase_add_test (tcase, requests);
   tcase_add_test (tcase, choices);
   tcase_add_test (tcase, names);
+  tcase_add_test (tcase, habits);
+  tcase_add_test (tcase, presets);
+  tcase_add_test (tcase, compat);
+  tcase_add_test (tcase, passes_much_over);
+  tcase_add_test (tcase, tables);
   tcase_add_test (tcase, refuses);
   tcase_add_test (tcase, long_words);
   suite_add_tcase (suite, tcase);
