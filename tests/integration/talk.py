@@ -5,15 +5,18 @@ terminal too, the block at its end, all counters, the JSON file.
 usage: talk.py BUILD
 """
 
+import fcntl
 import glob
 import json
 import os
 import pty
 import re
 import signal
+import struct
 import subprocess
 import sys
 import tempfile
+import termios
 
 import common
 
@@ -141,9 +144,11 @@ def causes(build, report, folder, cnf):
 
 # --- on a terminal ---------------------------------------------------------
 
-def on_terminal(command, stdout=True, kind="xterm"):
+def on_terminal(command, stdout=True, kind="xterm", columns=0):
     """What a terminal gets, and what stdout got if that is not the terminal."""
     screen, end = pty.openpty()
+    fcntl.ioctl(end, termios.TIOCSWINSZ,
+                struct.pack("HHHH", 24, columns, 0, 0))
     with tempfile.TemporaryFile() as other:
         child = subprocess.Popen(command, stdout=end if stdout else other,
                                  stderr=end, stdin=subprocess.DEVNULL,
@@ -170,13 +175,15 @@ def shown(got):
 def terminal(build, report, cnf):
     command = build.command([cnf, "-n", "--engines=1", "--time=2",
                              "--report-interval=0.7"])
-    got, _ = on_terminal(command)
-    live = re.findall(re.escape(ERASE) + r"([^\r]+conflicts/s[^\r]*)", got)
-    found = [] if len(live) > 2 else [f"{len(live)} live lines"]
-    found += [f"live line too long: {line}" for line in live
-              if len(line) >= 80][:1]
-    strange = [line for line in shown(got) if line and line[:1] not in "cs"]
-    report.case("live line", found + strange[:1])
+    for columns in (0, 40):  # 0: unknown, taken as 80
+        got, _ = on_terminal(command, columns=columns)
+        live = re.findall(re.escape(ERASE) + r"([^\r]+conflicts[^\r]*)", got)
+        found = [] if len(live) > 2 else [f"{len(live)} live lines"]
+        found += [f"live line too long: {line}" for line in live
+                  if len(line) >= (columns or 80)][:1]
+        strange = [line for line in shown(got)
+                   if line and line[:1] not in "cs"]
+        report.case(f"live line, {columns} columns", found + strange[:1])
     got, other = on_terminal(command, stdout=False)
     found = [] if "conflicts/s" in got else ["no live line"]
     found += [f"left on the screen: {line}" for line in shown(got) if line]
