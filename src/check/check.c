@@ -17,8 +17,7 @@
 // of RAT.  Short files count as MIN_BYTES.
 enum { SPARE_COST = 16, MIN_BYTES = 1 << 18 };
 
-// So many variables more than the formula has words are their own index.
-enum { NEW_VARIABLES = 1024 };
+enum { NEW_VARIABLES = 1024 }; // that stay as they are in the smallest formula
 
 struct checker {
   struct clauses clauses;
@@ -325,17 +324,30 @@ static bool check_proof (struct checker *checker) {
   }
 }
 
-// Variables that are not much larger than the formula stay as they are, as do
-// the new ones that a solver adds behind them.
+static uint32_t largest_lit (struct clauses *clauses) {
+  uint32_t largest = 1;
+  const struct clause *clause;
+  for (size_t place = 0; (clause = clauses_next (clauses, &place));)
+    for (uint32_t i = 0; i < clause->size; i++)
+      if (largest < clause->lits[i])
+        largest = clause->lits[i];
+  return largest;
+}
+
+// Variables stay as they are unless their numbers are far above the formula's
+// size, and so do new ones, as many as there are and some more.
 static void index_formula (struct checker *checker) {
   struct clauses *clauses = &checker->clauses;
   struct clause *clause;
-  variables_init (&checker->variables, clauses->arena.size + NEW_VARIABLES);
-  for (size_t place = 0; (clause = clauses_next (clauses, &place));) {
-    variables_map (&checker->variables, clause->lits, clause->size);
-    for (uint32_t i = 0; i < clause->size; i++)
-      if (clauses->new_lits <= clause->lits[i])
-        clauses->new_lits = (clause->lits[i] | 1) + 1;
+  const uint32_t largest = largest_lit (clauses);
+  const size_t size = clauses->arena.size;
+  variables_init (&checker->variables,
+                  (largest < size ? largest : size) + NEW_VARIABLES);
+  clauses->new_lits = (largest | 1) + 1;
+  if (largest >= checker->variables.plain_lits) {
+    for (size_t place = 0; (clause = clauses_next (clauses, &place));)
+      variables_map (&checker->variables, clause->lits, clause->size);
+    clauses->new_lits = checker->variables.num_lits;
   }
   enlarge (checker);
 }
