@@ -144,8 +144,8 @@ class Machine:
         env = {"PATH": self.tools, "HOME": self.folder,
                "TMPDIR": self.folder}
         done = subprocess.run(
-            [os.path.join(self.root, "scripts", script), *words], env=env,
-            text=True, check=False, stdout=subprocess.PIPE,
+            [os.path.join("a tree", "scripts", script), *words], env=env,
+            cwd=self.folder, text=True, check=False, stdout=subprocess.PIPE,
             stderr=subprocess.PIPE, timeout=common.PATIENCE)
         self.status, self.out, self.err = \
             done.returncode, done.stdout, done.stderr
