@@ -302,7 +302,7 @@ def break_text(rng):
 def run(world, words, stdin=b""):
     return subprocess.run([world.build.tutti] + words, input=stdin,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                          check=False, timeout=60,
+                          check=False, timeout=common.PATIENCE,
                           env=dict(os.environ, TMPDIR=world.scratch))
 
 

@@ -10,6 +10,7 @@ with which switch they were built.
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -327,15 +328,20 @@ def decompressors(report, folder):
              packages_of("\n".join(machine.called("apt-get"))) == [package])
 
 
+# Limits of time that do not come from the one place of their language.
+OWN_LIMIT = re.compile(r"tcase_set_time[o]ut|\b(timeout|wall)=\d+[,)]|"
+                       r"^\s*timeout (?!600 )\d|"
+                       r"clock_wall_s \(\) - \w+ < \d", re.M)
+
+
 def one_timeout(report, _):
-    """No unit test has a limit of time of its own: suite.h sets them all."""
-    folder = os.path.join(os.path.dirname(HERE), "unit")
     found = []
-    for name in sorted(os.listdir(folder)):
-        with open(os.path.join(folder, name), encoding="utf-8") as file:
-            if "tcase_set_timeout" in file.read():
-                found.append(name)
-    report.case("limits of time in unit tests", found)
+    for folder, _, names in os.walk(os.path.dirname(HERE)):
+        for path in (os.path.join(folder, name) for name in names):
+            with open(path, encoding="utf-8", errors="replace") as file:
+                if OWN_LIMIT.search(file.read()):
+                    found.append(path)
+    report.case("limits of time of their own", found)
 
 
 def main():
