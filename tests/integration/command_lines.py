@@ -299,8 +299,8 @@ def break_text(rng):
 
 # --------------------------------------------------------------------- trials
 
-def run(world, words, stdin=b""):
-    return subprocess.run([world.build.tutti] + words, input=stdin,
+def run(world, words, stdin=b"", program=None):
+    return subprocess.run([program or world.build.tutti] + words, input=stdin,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           check=False, timeout=common.PATIENCE,
                           env=dict(os.environ, TMPDIR=world.scratch))
@@ -354,6 +354,27 @@ def bad_text(world, rng):
     return f"text {text[:80]!r}", words, found
 
 
+def checker(world, rng):
+    """The checker's: a complaint on stderr, or a reason on stdout."""
+    cnf, noise = world.path("unsat.cnf"), "".join(
+        rng.choice("0123456789- \nad\t") for _ in range(rng.randint(0, 40)))
+    words = rng.choice(([], [cnf], [cnf, cnf, cnf], [cnf, cnf, "--nothing"],
+                        ["-z", cnf, cnf], [cnf, world.path("nowhere")],
+                        [world.path("nowhere"), cnf], [cnf, world.path("sub")],
+                        [world.path("notes"), cnf], [cnf, world.path("notes")],
+                        [cnf, world.path("sat.cnf")], [cnf, "-"], [cnf, "-"]))
+    done = run(world, words, noise.encode(), world.build.check)
+    reasons = [line for line in done.stdout.splitlines()
+               if line.startswith(b"c rejected: ")]
+    reasons += done.stderr.splitlines()
+    found = world.changes()
+    if done.returncode != 1 or b"s VERIFIED" in done.stdout:
+        found.append(f"status {done.returncode}: {done.stdout[:300]!r}")
+    if len(reasons) != 1:
+        found.append(f"{len(reasons)} reasons: {reasons[:3]}")
+    return f"checker {noise!r}", words, found
+
+
 def good(world, rng):
     data, status = rng.choice(((SAT, 10), (UNSAT, 20)))
     name = "sat.cnf" if status == 10 else \
@@ -385,13 +406,15 @@ def main():
     build = common.Build(sys.argv[1])
     build.need("tutti", "check")
     seed = int(sys.argv[2]) if len(sys.argv) > 2 else 1
-    count = int(sys.argv[3]) if len(sys.argv) > 3 else 1000
+    count = int(sys.argv[3]) if len(sys.argv) > 3 else \
+        300 if common.QUICK else 1000
     report = common.Report()
     with tempfile.TemporaryDirectory() as folder:
         world = World(build, folder)
         for number in range(count):
             rng = random.Random(f"{seed} {number}")
-            trial = rng.choice((bad_arguments,) * 6 + (bad_text,) * 3 + (good,))
+            trial = rng.choice((bad_arguments,) * 6 + (bad_text,) * 2 +
+                               (checker, good))
             kind, words, found = trial(world, rng)
             shown = [word if len(word) < 200 else word[:200] + "..."
                      for word in words]
