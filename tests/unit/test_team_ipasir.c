@@ -12,6 +12,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 static uint64_t seed;
 
@@ -442,6 +443,55 @@ START_TEST (parallel) {
 }
 END_TEST
 
+static tutti *contradiction (const char *proof) {
+  tutti *solver = tutti_new ();
+  const int clauses[] = {1, 2, 1, -2, -1, 2, -1, -2};
+  ck_assert_msg (tutti_set_proof (solver, proof, true, NULL), "%s",
+                 tutti_error (solver));
+  for (int i = 0; i < 8; i += 2)
+    tutti_add_clause (solver, clauses + i, 2);
+  return solver;
+}
+
+static bool terminate_later (void *calls) {
+  return ++*(int *)calls > 20;
+}
+
+// A proof replaces the old file when it is complete; one that cannot be
+// written is told, and the program goes on.
+START_TEST (proofs) {
+  char folder[] = "/tmp/tutti-test-XXXXXX", path[64], text[16] = "";
+  ck_assert_ptr_nonnull (mkdtemp (folder));
+  snprintf (path, sizeof path, "%s/p", folder);
+  FILE *file = fopen (path, "w+");
+  fputs ("an old file", file);
+  fflush (file);
+  tutti *solver = contradiction (path);
+  rewind (file);
+  ck_assert_ptr_nonnull (fgets (text, sizeof text, file));
+  ck_assert_str_eq (text, "an old file");
+  fclose (file);
+  ck_assert_int_eq (tutti_solve (solver), TUTTI_UNSAT);
+  file = fopen (path, "r");
+  ck_assert_int_eq (fgetc (file), '5');
+  fclose (file);
+  tutti_free (solver);
+  solver = contradiction ("/dev/full");
+  ck_assert_int_eq (tutti_solve (solver), TUTTI_UNKNOWN);
+  ck_assert_str_eq (tutti_error (solver), "/dev/full: No space left on device");
+  tutti_free (solver);
+  ck_assert_int_eq (remove (path), 0);
+  ck_assert_int_eq (mkfifo (path, 0600), 0);
+  solver = contradiction (path);
+  int calls = 0;
+  tutti_set_terminate (solver, &calls, terminate_later);
+  ck_assert_int_eq (tutti_solve (solver), TUTTI_UNKNOWN);
+  ck_assert_int_gt (calls, 20);
+  ck_assert (remove (path) == 0 && remove (folder) == 0);
+  tutti_free (solver);
+}
+END_TEST
+
 // -------------------------------------------------------------------- misuse
 
 static void misuse (int which) {
@@ -503,6 +553,7 @@ int main (void) {
   tcase_add_test (tests, limits_and_flags);
   tcase_add_test (tests, options);
   tcase_add_test (tests, parallel);
+  tcase_add_test (tests, proofs);
   tcase_add_loop_test_raise_signal (tests, misuse_aborts, SIGABRT, 0, 9);
   suite_add_tcase (suite, tests);
   return suite_run (suite);
