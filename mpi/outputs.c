@@ -4,7 +4,6 @@
 
 #include "base/memory.h"
 #include "base/place.h"
-#include "mpi/wake.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -16,7 +15,6 @@ enum { FORMULA, PROOF, MODEL, STATS, RESULT, STDOUT, NAMES };
 enum { LOOK_BYTES = 1 << 20 }; // in search of a header
 
 static const char blanks[] = " \t\r\n";
-static const double reader_look_s = 0.05; // for somebody who opens a pipe
 
 // All files of a run.
 struct name {
@@ -198,13 +196,11 @@ bool outputs_wanted (const struct outputs *outputs) {
 static struct file_out *open_file (const struct outputs *outputs,
                                    const char *path, const char *spool,
                                    char *error) {
-  for (;;) {
-    struct file_out *file = spool ? file_out_spool (path, spool, error)
-                                  : file_out_open (path, error);
-    if (file || errno != ENXIO || outputs->hurry (outputs->state))
-      return file;
-    wake_wait (reader_look_s);
-  }
+  const struct file_target target = {.path = path,
+                                     .spool = spool,
+                                     .hurry = outputs->hurry,
+                                     .state = outputs->state};
+  return file_out_open (&target, error);
 }
 
 bool outputs_open_proof (struct outputs *outputs, char *error) {

@@ -6,6 +6,8 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +16,7 @@
 #include <sys/random.h>
 #include <unistd.h>
 
-enum { ATTEMPTS = 100, NAME_BYTES = 40 };
+enum { ATTEMPTS = 100, NAME_BYTES = 40, LOOK_MS = 50, PATIENCE_MS = 1000 };
 
 // Handlers of fatal errors need to find what has a name, hence these globals.
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
@@ -205,6 +207,46 @@ int draft_open (struct draft *draft, const char *path, const char *spool) {
 }
 
 /*------------------------------------------------------------------------*/
+// Writing.
+
+static int await_room (const struct draft *draft, int fd) {
+  struct pollfd room = {.fd = fd, .events = POLLOUT};
+  for (int waited_ms = 0; poll (&room, 1, LOOK_MS) <= 0; waited_ms += LOOK_MS)
+    if (waited_ms >= PATIENCE_MS && draft->hurry && draft->hurry (draft->state))
+      return EAGAIN;
+  return 0;
+}
+
+static bool is_pipe (int fd) {
+  struct stat status;
+  return !fstat (fd, &status) && S_ISFIFO (status.st_mode);
+}
+
+// A pipe takes PIPE_BUF bytes without blocking when it has room at all.
+static int write_all (const struct draft *draft, int fd, const char *bytes,
+                      size_t n) {
+  const bool pipe = is_pipe (fd);
+  int error = 0;
+  while (n && !error) {
+    if (pipe && (error = await_room (draft, fd)))
+      break;
+    const ssize_t done = write (fd, bytes, pipe && n > PIPE_BUF ? PIPE_BUF : n);
+    if (done >= 0) {
+      bytes += done;
+      n -= (size_t)done;
+    } else if (errno == EAGAIN)
+      error = await_room (draft, fd);
+    else if (errno != EINTR)
+      error = errno;
+  }
+  return error;
+}
+
+int draft_write (const struct draft *draft, const char *bytes, size_t n) {
+  return write_all (draft, draft->fd, bytes, n);
+}
+
+/*------------------------------------------------------------------------*/
 // Closing.
 
 // Closing a second descriptor makes network file systems write, and tells
@@ -254,17 +296,6 @@ static bool must_stay (int error) {
   return error == EBUSY || error == EPERM || error == EACCES || error == EXDEV;
 }
 
-static int write_all (int fd, const char *bytes, size_t n) {
-  while (n) {
-    const ssize_t done = write (fd, bytes, n);
-    if (done < 0 && errno != EINTR)
-      return errno;
-    bytes += done < 0 ? 0 : done;
-    n -= done < 0 ? 0 : done;
-  }
-  return 0;
-}
-
 static int copy (struct draft *draft) {
   static const size_t room = 1 << 18;
   if (place_replaceable (&draft->place) && ftruncate (draft->target, 0))
@@ -276,7 +307,7 @@ static int copy (struct draft *draft) {
   ssize_t n;
   while (!error && (n = read (draft->fd, buffer, room)) != 0)
     if (n > 0)
-      error = write_all (draft->target, buffer, n);
+      error = write_all (draft, draft->target, buffer, n);
     else if (errno != EINTR)
       error = errno;
   mem_free (buffer);

@@ -16,12 +16,16 @@
 
 #include "base/place.h"
 
+#include <stddef.h>
+
 struct draft {
   int fd;             // to write; at its start again, to read, if 'readable'
   struct place place; // where it will be
   int target;         // gets a copy when complete; else -1
   char *temporary;    // name so far; null: none
   struct draft *next; // of those with a name
+  bool (*hurry) (void *state); // asked while a pipe is full; null: it is waited
+  void *state;                 // for; true: for a second only
 };
 
 // Begins a file.
@@ -31,6 +35,11 @@ struct draft {
 //              not; null: need not be
 //   returns    0, else an error number; ENXIO: a pipe that nobody reads
 int draft_open (struct draft *, const char *path, const char *spool);
+
+// Writes everything.
+//
+//   returns    0 or an error number; EAGAIN: a pipe stayed full
+int draft_write (const struct draft *, const char *bytes, size_t n);
 
 // Puts it in its place and closes it.  The old file stays after an error.
 //

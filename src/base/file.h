@@ -56,22 +56,23 @@ uint64_t file_in_raw_bytes (const struct file_in *in); // before decompression
 // Ends a decompressor that still runs and collects it.  NULL is allowed.
 void file_in_close (struct file_in *in);
 
+struct file_target { // where an output goes
+  const char *path;  // "-" is stdout; NULL: nowhere, only to be read again
+  const char *spool; // folder for nameless files, if the file will be read
+                     // before it is closed: what goes to a pipe waits there
+  // Asked while nobody reads a pipe, or it is full: true gives up, after a
+  // second at most.  NULL: never.
+  bool (*hurry) (void *state);
+  void *state;
+};
+
 // Begins a file, which appears or replaces the old one when it is closed;
 // pipes, devices and the like are written at once.  Gzip if the name ends in
-// ".gz"; stdout for "-".
+// ".gz".
 //
 //   error      as above
-//   returns    owned; NULL on failure, with errno ENXIO for a pipe that nobody
-//              reads yet
-struct file_out *file_out_open (const char *path, char *error);
-
-// The same for a file that will be read before it is closed.  What goes to a
-// pipe waits in a file without a name until then.
-//
-//   path       NULL: the file never has a name
-//   folder     for files without a name
-struct file_out *file_out_spool (const char *path, const char *folder,
-                                 char *error);
+//   returns    owned; NULL on failure
+struct file_out *file_out_open (const struct file_target *, char *error);
 
 // Sees whether file_out_open could write there, without creating anything.
 bool file_out_check (const char *path, char *error);

@@ -6,11 +6,10 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fcntl.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <time.h>
 #include <zlib.h>
 
 enum { BUFFER_BYTES = 1 << 18, PRINTF_BYTES = 4096 };
@@ -18,10 +17,11 @@ enum { BUFFER_BYTES = 1 << 18, PRINTF_BYTES = 4096 };
 struct file_out {
   char *name;
   struct draft draft;
-  gzFile gzip; // NULL: plain; owns a descriptor of its own
-  bool ended;  // nothing may be written any more
-  size_t size; // bytes waiting in the buffer
-  int error;   // first error number; 0 as long as fine
+  z_stream *deflate; // NULL: plain
+  char *packed;      // BUFFER_BYTES of compressed data on their way
+  bool ended;        // nothing may be written any more
+  size_t size;       // bytes waiting in the buffer
+  int error;         // first error number; 0 as long as fine
   char buffer[BUFFER_BYTES];
 };
 
@@ -31,12 +31,23 @@ static bool ends_with (const char *name, const char *suffix) {
 }
 
 static void explain (const char *name, int number, char *error) {
+  const bool unread = number == ENXIO || number == EAGAIN;
   if (error)
     snprintf (error, FILE_ERROR_BYTES, "%.250s: %.250s", name,
-              number == ENXIO ? "nobody reads this pipe" : strerror (number));
+              unread ? "nobody reads this pipe" : strerror (number));
+}
+
+static void end_deflate (struct file_out *out) {
+  if (out->deflate)
+    deflateEnd (out->deflate);
+  mem_free (out->deflate);
+  mem_free (out->packed);
+  out->deflate = NULL;
+  out->packed = NULL;
 }
 
 static void release (struct file_out *out) {
+  end_deflate (out);
   draft_discard (&out->draft);
   mem_free (out->name);
   mem_free (out);
@@ -46,89 +57,84 @@ static const char *path_of (const char *name) {
   return name && !strcmp (name, "-") ? "/dev/stdout" : name;
 }
 
-// Level 1: the merged proof is written faster than level 6 could pack it.
-static void start_gzip (struct file_out *out) {
-  const int fd = fcntl (out->draft.fd, F_DUPFD_CLOEXEC, 3);
-  out->gzip = fd < 0 ? NULL : gzdopen (fd, "wb1");
-  if (out->gzip)
-    gzbuffer (out->gzip, BUFFER_BYTES);
-  else
-    out->error = ENOMEM;
-  if (!out->gzip && fd >= 0)
-    close (fd);
+static const char *name_of (const char *path) {
+  return !path ? "temporary file" : !strcmp (path, "-") ? "<stdout>" : path;
 }
 
-static struct file_out *create (const char *name, const char *spool,
-                                char *error) {
-  const char *path = path_of (name);
-  const char *shown = !name          ? "temporary file"
-                      : path == name ? name
-                                     : "<stdout>";
+// Level 1: the merged proof is written faster than level 6 could pack it.
+static void start_deflate (struct file_out *out) {
+  enum { GZIP = 16, WINDOW = 15, MEMORY = 8 };
+  out->deflate = mem_calloc (1, sizeof *out->deflate);
+  out->packed = mem_alloc (BUFFER_BYTES);
+  if (deflateInit2 (out->deflate, 1, Z_DEFLATED, WINDOW + GZIP, MEMORY,
+                    Z_DEFAULT_STRATEGY) != Z_OK)
+    out->error = ENOMEM;
+}
+
+// Waits for the reader of a pipe.
+static int open_draft (struct draft *draft, const struct file_target *target) {
+  static const struct timespec pause = {.tv_nsec = 20000000};
+  int error;
+  while ((error = draft_open (draft, path_of (target->path), target->spool)) ==
+             ENXIO &&
+         !(target->hurry && target->hurry (target->state)))
+    nanosleep (&pause, NULL);
+  draft->hurry = target->hurry;
+  draft->state = target->state;
+  return error;
+}
+
+struct file_out *file_out_open (const struct file_target *target, char *error) {
+  const char *name = name_of (target->path);
   struct file_out *out = mem_alloc (sizeof *out);
   memset (out, 0, offsetof (struct file_out, buffer));
-  out->error = draft_open (&out->draft, path, spool);
+  out->error = open_draft (&out->draft, target);
   if (out->error) {
-    explain (shown, out->error, error);
-    errno = out->error;
+    explain (name, out->error, error);
     mem_free (out);
     return NULL;
   }
-  out->name = mem_strdup (shown);
-  if (name && ends_with (name, ".gz"))
-    start_gzip (out);
+  out->name = mem_strdup (name);
+  if (ends_with (name, ".gz"))
+    start_deflate (out);
   return out;
 }
 
-struct file_out *file_out_open (const char *path, char *error) {
-  return create (path, NULL, error);
-}
-
-struct file_out *file_out_spool (const char *path, const char *folder,
-                                 char *error) {
-  return create (path, folder, error);
-}
-
-bool file_out_check (const char *name, char *error) {
+bool file_out_check (const char *path, char *error) {
   struct place place;
-  const char *path = path_of (name);
-  int number = place_find (&place, path);
+  int number = place_find (&place, path_of (path));
   if (!number) {
     number = place_writable (&place);
     place_fini (&place);
   }
   if (number)
-    explain (path == name ? name : "<stdout>", number, error);
+    explain (name_of (path), number, error);
   return !number;
 }
 
 static void put_plain (struct file_out *out, const char *data, size_t bytes) {
-  while (bytes && !out->error) {
-    const ssize_t n = write (out->draft.fd, data, bytes);
-    if (n >= 0) {
-      data += n;
-      bytes -= (size_t)n;
-    } else if (errno != EINTR)
-      out->error = errno;
-  }
+  if (!out->error)
+    out->error = draft_write (&out->draft, data, bytes);
 }
 
-// zlib leaves the system's error number in errno only for Z_ERRNO.
-static void put_gzip (struct file_out *out, const char *data, size_t bytes) {
-  while (bytes && !out->error) {
-    const unsigned n = bytes < 1u << 30 ? (unsigned)bytes : 1u << 30;
-    errno = 0;
-    if (gzwrite (out->gzip, data, n) != (int)n)
-      out->error = errno ? errno : EIO;
-    data += n;
-    bytes -= n;
-  }
+static void pack (struct file_out *out, const char *data, size_t bytes,
+                  int flush) {
+  z_stream *z = out->deflate;
+  z->next_in = (unsigned char *)data;
+  z->avail_in = (uInt)bytes;
+  do {
+    z->next_out = (unsigned char *)out->packed;
+    z->avail_out = BUFFER_BYTES;
+    deflate (z, flush);
+    put_plain (out, out->packed, BUFFER_BYTES - z->avail_out);
+  } while (!z->avail_out && !out->error);
 }
 
 static void put (struct file_out *out, const char *data, size_t bytes) {
-  if (out->gzip)
-    put_gzip (out, data, bytes);
-  else
+  if (!out->deflate)
     put_plain (out, data, bytes);
+  for (size_t n; out->deflate && bytes && !out->error; bytes -= n, data += n)
+    pack (out, data, n = bytes < 1u << 30 ? bytes : 1u << 30, Z_NO_FLUSH);
 }
 
 static bool empty_buffer (struct file_out *out) {
@@ -170,20 +176,12 @@ bool file_out_failed (const struct file_out *out) {
   return out->error;
 }
 
-static void end_gzip (struct file_out *out) {
-  errno = 0;
-  const bool failed = gzclose (out->gzip) != Z_OK;
-  out->gzip = NULL;
-  if (failed && !out->error)
-    out->error = errno ? errno : EIO;
-}
-
 int file_out_end (struct file_out *out) {
   if (!out->ended)
     empty_buffer (out);
+  if (!out->ended && out->deflate && !out->error)
+    pack (out, NULL, 0, Z_FINISH);
   out->ended = true;
-  if (out->gzip)
-    end_gzip (out);
   return out->draft.fd;
 }
 
@@ -201,9 +199,6 @@ bool file_out_close (struct file_out *out, char *error) {
 }
 
 void file_out_discard (struct file_out *out) {
-  if (!out)
-    return;
-  if (out->gzip)
-    gzclose (out->gzip);
-  release (out);
+  if (out)
+    release (out);
 }

@@ -5,7 +5,6 @@
 #include "proof/final.h"
 #include "proof/prune.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -107,18 +106,9 @@ static void exchange (struct local *local) {
 
 // -------------------------------------------------------------------- proof
 
-static bool stopping (const struct local_config *config) {
+static bool stopping (void *state) {
+  const struct local_config *config = state;
   return config->stopping && config->stopping (config->stopping_state);
-}
-
-// Waits for the reader of a pipe.
-static struct file_out *open_proof (const struct local *local, char *error) {
-  const struct local_config *config = local->config;
-  struct file_out *file;
-  while (!(file = file_out_open (config->proof_path, error)) &&
-         errno == ENXIO && !stopping (config))
-    nanosleep (&(struct timespec){.tv_nsec = 10000000}, NULL);
-  return file;
 }
 
 static void write_proof (const struct local *local, struct file_out *file,
@@ -159,7 +149,7 @@ static void run (struct local *local) {
   struct team_answer answer;
   team_start (local->team);
   while (!team_result (local->team, &answer) && !team_idle (local->team)) {
-    if (stopping (config))
+    if (stopping ((void *)config))
       team_stop (local->team);
     exchange (local);
     bell_wait (&local->bell, PAUSE_MS);
@@ -176,7 +166,10 @@ static void take_model (const struct local *local,
 
 static void prove (const struct local *local, uint64_t empty_id,
                    struct local_outcome *outcome) {
-  struct file_out *file = open_proof (local, outcome->error);
+  const struct file_target target = {.path = local->config->proof_path,
+                                     .hurry = stopping,
+                                     .state = (void *)local->config};
+  struct file_out *file = file_out_open (&target, outcome->error);
   if (file)
     write_proof (local, file, empty_id);
   if (!file || !file_out_close (file, outcome->error))

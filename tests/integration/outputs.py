@@ -224,14 +224,17 @@ def from_pipes(build, report):
     for name, command in (
             ("time", "$tutti u.cnf --proof=f --time=1"),
             ("time", "$tutti s.cnf --stats=f --time=1"),
+            ("not reading", "exec 8<>f; $tutti long.cnf --model=f --time=1"),
+            ("stdout", "exec 8<>f; $tutti long.cnf -q --time=1 > f"),
             ("signal", "$tutti u.cnf --proof=f & "
              "until grep -q 'SigCgt.*[4-7c-f]...$' /proc/$!/status; "
              "do sleep 0.1; done; kill $!; wait $!")):
         with Place(build) as place:
+            place.store("long.cnf", "p cnf 50000 1\n1 -50000 0\n")
             place.run("mkfifo f")
             said = place.run(command)
             report.case(f"a pipe without a reader, {name}",
-                        told(said, ("f: nobody reads",)))
+                        told(said, ("nobody reads this pipe",)))
 
 
 def hard(build, holes):

@@ -29,7 +29,8 @@ static struct tree make_tree (const struct ranks *ranks, uint64_t seed) {
 
 static struct file_out *open_file (void) {
   char error[FILE_ERROR_BYTES];
-  struct file_out *file = file_out_spool (NULL, "/tmp", error);
+  struct file_out *file = file_out_open (
+      &(struct file_target){.path = NULL, .spool = "/tmp"}, error);
   EXPECT (file != NULL);
   return file;
 }

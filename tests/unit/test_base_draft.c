@@ -92,7 +92,8 @@ static struct stat status_of (const char *name) {
 }
 
 static struct file_out *begin (const char *name) {
-  struct file_out *out = file_out_open (path_of (name), error);
+  struct file_out *out =
+      file_out_open (&(struct file_target){.path = path_of (name)}, error);
   ck_assert_msg (out != NULL, "%s", error);
   ck_assert (file_out_printf (out, "new"));
   return out;
@@ -170,7 +171,8 @@ END_TEST
 static void rest_in_peace (void (*end) (void), int number) {
   const pid_t pid = fork ();
   if (!pid) {
-    struct file_out *out = file_out_open (path_of ("f"), error);
+    struct file_out *out =
+        file_out_open (&(struct file_target){.path = path_of ("f")}, error);
     char bytes[10000] = "";
     for (int i = 0; i < 100; i++)
       file_out_write (out, bytes, sizeof bytes);
@@ -232,7 +234,8 @@ START_TEST (follows_links) {
   ck_assert (S_ISLNK (status_of ("b").st_mode));
   expect_files (3);
   ck_assert_int_eq (symlink ("loop", path_of ("loop")), 0);
-  ck_assert_ptr_null (file_out_open (path_of ("loop"), error));
+  ck_assert_ptr_null (
+      file_out_open (&(struct file_target){.path = path_of ("loop")}, error));
   ck_assert_ptr_nonnull (strstr (error, "symbolic links"));
 }
 END_TEST
@@ -250,9 +253,11 @@ START_TEST (respects_permissions) {
   mkdir (path_of ("sub"), 0700);
   store ("sub/f", "old", 0666);
   chmod (path_of ("sub"), 0555);
-  ck_assert_ptr_null (file_out_open (path_of ("f"), error));
+  ck_assert_ptr_null (
+      file_out_open (&(struct file_target){.path = path_of ("f")}, error));
   ck_assert_ptr_nonnull (strstr (error, "Permission denied"));
-  ck_assert_ptr_null (file_out_open (path_of ("sub/g"), error));
+  ck_assert_ptr_null (
+      file_out_open (&(struct file_target){.path = path_of ("sub/g")}, error));
   ck_assert (!file_out_check (path_of ("f"), error));
   ck_assert (!file_out_check (path_of ("sub/g"), error));
   ck_assert (file_out_check (path_of ("sub/f"), error));
@@ -295,39 +300,52 @@ START_TEST (writes_descriptors) {
   char name[32];
   const int fd = open (path_of ("f"), O_WRONLY | O_APPEND);
   snprintf (name, sizeof name, "/dev/fd/%d", fd);
-  struct file_out *out = file_out_open (name, error);
+  struct file_out *out =
+      file_out_open (&(struct file_target){.path = name}, error);
   ck_assert_msg (out != NULL, "%s", error);
   file_out_printf (out, "new");
   finish (out);
   expect ("f", "oldnew");
-  out = file_out_spool (name, folder, error);
+  out = file_out_open (&(struct file_target){.path = name, .spool = folder},
+                       error);
   file_out_printf (out, "er");
   file_out_end (out);
   expect ("f", "oldnew");
   finish (out);
   expect ("f", "oldnewer");
   close (fd);
-  ck_assert_ptr_null (file_out_open (name, error));
+  ck_assert_ptr_null (
+      file_out_open (&(struct file_target){.path = name}, error));
   const int input = open (path_of ("f"), O_RDONLY);
   snprintf (name, sizeof name, "/proc/self/fd/%d", input);
-  ck_assert_ptr_null (file_out_open (name, error));
+  ck_assert_ptr_null (
+      file_out_open (&(struct file_target){.path = name}, error));
   ck_assert_ptr_nonnull (strstr (error, "Bad file descriptor"));
   close (input);
 }
 END_TEST
 
+static bool hurry (void *calls) {
+  return ++*(int *)calls > 3;
+}
+
+static struct file_out *open_pipe (int *calls, const char *spool) {
+  const struct file_target target = {
+      .path = path_of ("p"), .spool = spool, .hurry = hurry, .state = calls};
+  return file_out_open (&target, error);
+}
+
 START_TEST (writes_pipes) {
   char found[8] = "";
+  int calls = 0;
   ck_assert_int_eq (mkfifo (path_of ("p"), 0600), 0);
-  ck_assert_ptr_null (file_out_open (path_of ("p"), error));
-  ck_assert_int_eq (errno, ENXIO);
+  ck_assert_ptr_null (open_pipe (&calls, NULL));
+  ck_assert_int_eq (calls, 4);
   ck_assert_ptr_nonnull (strstr (error, "p: nobody reads this pipe"));
   const int fd = open (path_of ("p"), O_RDONLY | O_NONBLOCK);
-  struct file_out *out =
-      _i ? file_out_spool (path_of ("p"), folder, error) : begin ("p");
+  struct file_out *out = open_pipe (&calls, _i ? folder : NULL);
   ck_assert_ptr_nonnull (out);
-  if (_i)
-    file_out_printf (out, "new");
+  file_out_printf (out, "new");
   file_out_end (out);
   ck_assert_int_eq (read (fd, found, sizeof found), _i ? -1 : 3);
   finish (out);
@@ -338,10 +356,46 @@ START_TEST (writes_pipes) {
 }
 END_TEST
 
+// The reader of a pipe is there but does not read, or does so later.
+START_TEST (waits_for_readers) {
+  enum { BYTES = 300000 };
+  static char bytes[BYTES];
+  int calls = 0;
+  ck_assert_int_eq (mkfifo (path_of ("p"), 0600), 0);
+  const int fd = open (path_of ("p"), O_RDONLY | O_NONBLOCK);
+  struct file_out *out = open_pipe (&calls, _i ? folder : NULL);
+  ck_assert_ptr_nonnull (out);
+  file_out_write (out, bytes, BYTES);
+  ck_assert (!file_out_close (out, error));
+  ck_assert_int_ge (calls, 4);
+  ck_assert_ptr_nonnull (strstr (error, "p: nobody reads this pipe"));
+  close (fd);
+  const pid_t pid = fork ();
+  if (!pid) {
+    ssize_t n, sum = 0;
+    usleep (100000);
+    const int later = open (path_of ("p"), O_RDONLY);
+    while ((n = read (later, bytes, BYTES)) > 0)
+      sum += n;
+    _exit (sum == BYTES ? 0 : 1);
+  }
+  calls = -1000000;
+  out = open_pipe (&calls, _i ? folder : NULL);
+  ck_assert_ptr_nonnull (out);
+  file_out_write (out, bytes, BYTES);
+  finish (out);
+  int status;
+  ck_assert_int_eq (waitpid (pid, &status, 0), pid);
+  ck_assert_int_eq (status, 0);
+}
+END_TEST
+
 START_TEST (reads_again) {
   const char *name = _i ? "f.gz" : "f";
-  struct file_out *out =
-      file_out_spool (_i == 2 ? NULL : path_of (name), folder, error);
+  struct file_out *out = file_out_open (
+      &(struct file_target){.path = _i == 2 ? NULL : path_of (name),
+                            .spool = folder},
+      error);
   ck_assert_msg (out != NULL, "%s", error);
   file_out_printf (out, "once more");
   struct file_in *in = file_in_reopen (file_out_end (out), "again", error);
@@ -440,6 +494,7 @@ int main (void) {
   tcase_add_test (tcase, keeps_owner);
   tcase_add_test (tcase, writes_descriptors);
   tcase_add_loop_test (tcase, writes_pipes, 0, 2);
+  tcase_add_loop_test (tcase, waits_for_readers, 0, 2);
   tcase_add_loop_test (tcase, reads_again, 0, 3);
   tcase_add_loop_test (tcase, fills_descriptors, 0, 8);
   tcase_add_test (tcase, knows_same_files);

@@ -275,7 +275,8 @@ END_TEST
 
 START_TEST (writes) {
   const char *name = _i ? "out.gz" : "out";
-  struct file_out *out = file_out_open (path_of (name), error);
+  struct file_out *out =
+      file_out_open (&(struct file_target){.path = path_of (name)}, error);
   struct rng rng;
   rng_init (&rng, seed);
   for (size_t done = 0; done < TEXT_BYTES;) {
@@ -293,7 +294,8 @@ START_TEST (writes) {
 END_TEST
 
 START_TEST (prints) {
-  struct file_out *out = file_out_open (path_of ("printed"), error);
+  struct file_out *out =
+      file_out_open (&(struct file_target){.path = path_of ("printed")}, error);
   ck_assert (file_out_printf (out, "%d %s\n", 7, "seven"));
   ck_assert (file_out_close (out, NULL));
   ck_assert_uint_eq (file_bytes ("printed"), 8);
@@ -305,17 +307,20 @@ START_TEST (reports_full_disk) {
     return;
   char *link = path_of (_i ? "full.gz" : "full");
   ck_assert_int_eq (symlink ("/dev/full", link), 0);
-  struct file_out *out = file_out_open (link, error);
+  struct file_out *out =
+      file_out_open (&(struct file_target){.path = link}, error);
   ck_assert_ptr_nonnull (out);
   for (int i = 0; i < 4; i++)
     file_out_write (out, text, TEXT_BYTES);
   ck_assert (!file_out_write (out, text, TEXT_BYTES));
   ck_assert (!file_out_close (out, error));
   ck_assert_msg (strstr (error, "No space left"), "%s", error);
-  out = file_out_open (link, error); // a little text fails as well
+  out = file_out_open (&(struct file_target){.path = link},
+                       error); // a little text fails as well
   file_out_write (out, "x", 1);
   ck_assert (!file_out_close (out, error));
-  ck_assert_ptr_null (file_out_open ("/nowhere/file", error));
+  ck_assert_ptr_null (
+      file_out_open (&(struct file_target){.path = "/nowhere/file"}, error));
   ck_assert_str_eq (error, "/nowhere/file: No such file or directory");
 }
 END_TEST

@@ -105,7 +105,8 @@ START_TEST (round_trip) {
   const unsigned width = _i % 2 ? MODEL_WIDTH : 14 + rng_below (&rng, 4000);
   signed char *values = random_values (&rng, num_vars);
   signed char *found = mem_calloc ((size_t)num_vars + 1, 1);
-  struct file_out *out = file_out_open (path_of ("model"), error);
+  struct file_out *out =
+      file_out_open (&(struct file_target){.path = path_of ("model")}, error);
   ck_assert (model_write (out, values, num_vars, width));
   ck_assert (file_out_close (out, error));
   expect_narrow (path_of ("model"), width);

@@ -210,7 +210,8 @@ static void temp_name (char *path) {
 
 static struct file_out *open_file (const char *path) {
   char error[FILE_ERROR_BYTES];
-  struct file_out *file = file_out_open (path, error);
+  struct file_out *file =
+      file_out_open (&(struct file_target){.path = path}, error);
   ck_assert_msg (file != NULL, "%s", error);
   return file;
 }

@@ -180,7 +180,8 @@ static struct solver *new_engine (const struct core_hooks *hooks,
 static void write_proof (struct partial *const *partials, uint64_t originals,
                          uint64_t empty_id, const char *path) {
   char error[FILE_ERROR_BYTES];
-  struct file_out *file = file_out_open (path, error);
+  struct file_out *file =
+      file_out_open (&(struct file_target){.path = path}, error);
   ck_assert_msg (file != NULL, "%s", error);
   struct final *final = final_new (&(struct final_config){
       .file = file, .dir = "/tmp", .text = true, .originals = originals});
