@@ -49,9 +49,8 @@ struct file_in *file_in_memory (const void *data, size_t bytes,
 //   returns    bytes stored, at most 'bytes'; 0 at the end or on error
 size_t file_in_read (struct file_in *in, void *buffer, size_t bytes);
 
-const char *file_in_error (const struct file_in *in);  // NULL as long as fine
-const char *file_in_name (const struct file_in *in);   // "<stdin>" for "-"
-uint64_t file_in_raw_bytes (const struct file_in *in); // before decompression
+const char *file_in_error (const struct file_in *in); // NULL as long as fine
+const char *file_in_name (const struct file_in *in);  // "<stdin>" for "-"
 
 // Ends a decompressor that still runs and collects it.  NULL is allowed.
 void file_in_close (struct file_in *in);

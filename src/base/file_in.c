@@ -55,7 +55,6 @@ struct file_in {
   unsigned char *block;
   bool raw_ended; // nothing follows the block
   bool ended;     // nothing follows what was handed out
-  uint64_t raw_bytes;
   z_stream inflate;
   bool between; // gzip: no member is open
   struct filter filter;
@@ -97,8 +96,6 @@ static size_t read_fd (struct file_in *in, void *buffer, size_t bytes) {
   if (n <= 0)
     in->raw_ended = true;
   else
-    in->raw_bytes += (uint64_t)n;
-  if (n > 0)
     keep (in, buffer, (size_t)n);
   return n < 0 ? 0 : (size_t)n;
 }
@@ -312,7 +309,6 @@ struct file_in *file_in_memory (const void *data, size_t bytes,
   in->pos = data;
   in->end = in->pos + bytes;
   in->raw_ended = true;
-  in->raw_bytes = bytes;
   in->magic = recognise (in);
   if (in->magic && in->magic->kind == GZIP)
     start_gzip (in);
@@ -327,10 +323,6 @@ const char *file_in_error (const struct file_in *in) {
 
 const char *file_in_name (const struct file_in *in) {
   return in->name;
-}
-
-uint64_t file_in_raw_bytes (const struct file_in *in) {
-  return in->raw_bytes;
 }
 
 void file_in_close (struct file_in *in) {

@@ -79,46 +79,30 @@ static void begin (struct json *json, const char *key) {
   }
 }
 
-static void open_scope (struct json *json, const char *key, char bracket) {
+void json_open_object (struct json *json, const char *key) {
   begin (json, key);
-  fputc (bracket, json->file);
+  fputc ('{', json->file);
   json->depth++;
   json->filled = false;
 }
 
-static void close_scope (struct json *json, char bracket) {
+void json_close_object (struct json *json) {
   assert (json->depth);
   json->depth--;
   if (json->filled)
     newline (json);
-  fputc (bracket, json->file);
+  fputc ('}', json->file);
   json->filled = true;
 }
 
-void json_open_object (struct json *json, const char *key) {
-  open_scope (json, key, '{');
-}
-
-void json_close_object (struct json *json) {
-  close_scope (json, '}');
-}
-
-void json_open_array (struct json *json, const char *key) {
-  open_scope (json, key, '[');
-}
-
-void json_close_array (struct json *json) {
-  close_scope (json, ']');
-}
-
-void json_null (struct json *json, const char *key) {
+static void write_null (struct json *json, const char *key) {
   begin (json, key);
   fputs ("null", json->file);
 }
 
 void json_string (struct json *json, const char *key, const char *value) {
   if (!value) {
-    json_null (json, key);
+    write_null (json, key);
     return;
   }
   begin (json, key);
@@ -137,14 +121,9 @@ void json_uint (struct json *json, const char *key, uint64_t value) {
 
 void json_real (struct json *json, const char *key, double value) {
   if (!isfinite (value)) {
-    json_null (json, key);
+    write_null (json, key);
     return;
   }
   begin (json, key);
   fprintf (json->file, "%.9g", value);
-}
-
-void json_bool (struct json *json, const char *key, bool value) {
-  begin (json, key);
-  fputs (value ? "true" : "false", json->file);
 }

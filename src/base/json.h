@@ -1,7 +1,6 @@
-// A small JSON writer: indented objects and arrays, escaped strings.
+// A small JSON writer: indented objects, escaped strings.
 //
-//   key        the member's name inside an object; NULL inside an array and
-//              for the outermost value
+//   key        the member's name; NULL for the outermost object
 //   errors     those of the file: ask 'ferror' at the end
 #ifndef BASE_JSON_H
 #define BASE_JSON_H
@@ -12,7 +11,7 @@
 
 struct json {
   FILE *file;     // borrowed
-  unsigned depth; // open objects and arrays
+  unsigned depth; // open objects
   bool filled;    // the innermost one has a member already
 };
 
@@ -21,8 +20,6 @@ void json_finish (struct json *json); // the last newline; all must be closed
 
 void json_open_object (struct json *json, const char *key);
 void json_close_object (struct json *json);
-void json_open_array (struct json *json, const char *key);
-void json_close_array (struct json *json);
 
 // Strings are taken as UTF-8; NULL writes null.  Bytes that are no UTF-8 are
 // replaced by U+FFFD.
@@ -30,7 +27,5 @@ void json_string (struct json *json, const char *key, const char *value);
 void json_int (struct json *json, const char *key, int64_t value);
 void json_uint (struct json *json, const char *key, uint64_t value);
 void json_real (struct json *json, const char *key, double value); // nan: null
-void json_bool (struct json *json, const char *key, bool value);
-void json_null (struct json *json, const char *key);
 
 #endif

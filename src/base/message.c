@@ -5,6 +5,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
@@ -76,21 +77,16 @@ static char *format (char *buffer, size_t bytes, const char *fmt, va_list ap) {
   return res;
 }
 
-void message_vprint (struct message *message, int level, const char *fmt,
-                     va_list ap) {
+void message_print (struct message *message, int level, const char *fmt, ...) {
+  va_list ap;
   if (!message->file || level > message->level)
     return;
+  va_start (ap, fmt);
   char buffer[512], *text = format (buffer, sizeof buffer, fmt, ap);
+  va_end (ap);
   print_lines (message, text);
   if (text != buffer)
     mem_free (text);
-}
-
-void message_print (struct message *message, int level, const char *fmt, ...) {
-  va_list ap;
-  va_start (ap, fmt);
-  message_vprint (message, level, fmt, ap);
-  va_end (ap);
 }
 
 void message_section (struct message *message, int level, const char *title) {

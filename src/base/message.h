@@ -6,15 +6,13 @@
 #define BASE_MESSAGE_H
 
 #include <pthread.h>
-#include <stdarg.h>
 #include <stdbool.h>
 #include <stdio.h>
 
 enum message_level {
   MESSAGE_QUIET = -1, // as setting: no comment at all
   MESSAGE_NORMAL,     // what everyone sees
-  MESSAGE_VERBOSE,    // -v
-  MESSAGE_DEBUG       // -v -v
+  MESSAGE_VERBOSE     // -v; one more for each further one
 };
 
 struct message {
@@ -35,8 +33,6 @@ void message_fini (struct message *message);
 //   level      printed if <= message->level
 void message_print (struct message *message, int level, const char *fmt, ...)
     __attribute__ ((format (printf, 3, 4)));
-void message_vprint (struct message *message, int level, const char *fmt,
-                     va_list ap);
 
 // Prints 'c', then 'c ---- [ title ] ----' to column 78, then 'c'.
 void message_section (struct message *message, int level, const char *title);

@@ -19,29 +19,23 @@ static double real_at (const void *values, size_t i) {
 
 static uint64_t fold_word (enum stat_fold fold, uint64_t a, uint64_t b) {
   switch (fold) {
-  case STAT_SUM:
-  case STAT_RATE:
-    return a + b;
   case STAT_MAX:
     return a > b ? a : b;
   case STAT_MIN:
     return a < b ? a : b;
   default:
-    return b;
+    return a + b;
   }
 }
 
 static double fold_real (enum stat_fold fold, double a, double b) {
   switch (fold) {
-  case STAT_SUM:
-  case STAT_RATE:
-    return a + b;
   case STAT_MAX:
     return a > b ? a : b;
   case STAT_MIN:
     return a < b ? a : b;
   default:
-    return b;
+    return a + b;
   }
 }
 

@@ -39,7 +39,7 @@
 
 // RATE is a sum that goes on while the run does, so that it is also printed for
 // each second; a size or a number of ranks does not.
-enum stat_fold { STAT_SUM, STAT_RATE, STAT_MAX, STAT_MIN, STAT_LAST };
+enum stat_fold { STAT_SUM, STAT_RATE, STAT_MAX, STAT_MIN };
 
 struct stat_row {
   const char *name;
