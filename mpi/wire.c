@@ -668,6 +668,7 @@ static void disconnect (struct wire *wire) {
 }
 
 void wire_abort (int status) {
+  fatal_clean ();
   int running = 0, over = 0;
   MPI_Initialized (&running);
   MPI_Finalized (&over);
@@ -679,6 +680,7 @@ void wire_abort (int status) {
 #else
 
 void wire_abort (int status) {
+  fatal_clean ();
   _exit (status);
 }
 

@@ -16,15 +16,19 @@ void fatal_set_cleanup (void (*cleanup) (void)) {
   fatal_cleanup = cleanup;
 }
 
+void fatal_clean (void) {
+  void (*cleanup) (void) = fatal_cleanup;
+  if (cleanup)
+    cleanup ();
+}
+
 void fatal (const char *fmt, ...) {
   char message[512];
   va_list ap;
   va_start (ap, fmt);
   vsnprintf (message, sizeof message, fmt, ap);
   va_end (ap);
-  void (*cleanup) (void) = fatal_cleanup;
-  if (cleanup)
-    cleanup ();
+  fatal_clean ();
   if (fatal_handler)
     fatal_handler (message);
   fprintf (stderr, "tutti: fatal: %s\n", message);

@@ -23,4 +23,7 @@ void fatal_set_handler (void (*handler) (const char *message));
 //   context    any thread
 void fatal_set_cleanup (void (*cleanup) (void));
 
+// Does it, for those who end the process in another way.
+void fatal_clean (void);
+
 #endif
