@@ -75,12 +75,15 @@ def wait_busy(name, count, cpu):
     return []
 
 
-def mpi_environment(command):
-    """As scripts/lib.sh has it.  Under Open MPI leaks tell nothing."""
+def mpi_environment(command, launched=False):
+    """As scripts/lib.sh has it.  Under Open MPI leaks tell nothing.
+
+    launched: the program takes itself for one that a launcher started
+    """
     env = dict(os.environ, OMPI_MCA_mpi_yield_when_idle="1",
                OMPI_MCA_odls_base_sigkill_timeout="0",
                OMPI_MCA_hwloc_base_binding_policy="none")
-    if os.path.basename(command[0]) == "mpirun":
+    if launched or os.path.basename(command[0]) == "mpirun":
         env["ASAN_OPTIONS"] = ":".join(
             filter(None, [env.get("ASAN_OPTIONS"), "detect_leaks=0"]))
     if os.geteuid() == 0:

@@ -44,7 +44,7 @@ LAUNCHES = {
 
 def environment(command, text):
     env = {name: value for name, value in
-           common.mpi_environment(command).items()
+           common.mpi_environment(command, launched=True).items()
            if not name.startswith(MARKS) or "_MCA_" in name or
            "_ALLOW_" in name}
     env.update(word.split("=", 1) for word in text.split())

@@ -67,7 +67,7 @@ static void check_proof (const struct world *world, struct file_out *file,
 static void drive (struct ranks *ranks, struct collect *collect) {
   const double start = clock_wall_s ();
   while (collect_step (collect) != COLLECT_DONE) {
-    wire_poll (ranks->wire);
+    ranks_poll (ranks);
     EXPECT (clock_wall_s () - start < RANKS_PATIENCE_S);
   }
   ranks_meet (ranks);

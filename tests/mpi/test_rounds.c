@@ -135,7 +135,7 @@ int main (int argc, char **argv) {
   const double begin = clock_wall_s ();
   bool complete = false;
   while (!complete) {
-    wire_poll (ranks.wire);
+    ranks_poll (&ranks);
     rounds_step (scene.rounds, clock_wall_s ());
     complete = play (&scene);
     EXPECT (clock_wall_s () - begin < RANKS_PATIENCE_S);
@@ -143,7 +143,7 @@ int main (int argc, char **argv) {
   // the others may still need our part in their rounds
   wire_send (ranks.wire, 0, WIRE_BYE, 0, NULL, 0);
   while (!ranks.go) {
-    wire_poll (ranks.wire);
+    ranks_poll (&ranks);
     rounds_step (scene.rounds, clock_wall_s ());
     play (&scene);
     EXPECT (clock_wall_s () - begin < RANKS_PATIENCE_S);

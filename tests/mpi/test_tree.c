@@ -208,7 +208,7 @@ static void test_rounds (struct ranks *ranks, const uint64_t *hosts) {
     start_round (&sum, 1);
   const double start = clock_wall_s ();
   while (!sum.over) {
-    wire_poll (ranks->wire);
+    ranks_poll (ranks);
     if (tree_reduce_take (&sum.reduce))
       finish_round (&sum);
     EXPECT (clock_wall_s () - start < RANKS_PATIENCE_S);

@@ -208,7 +208,7 @@ static void test_streams (struct ranks *ranks) {
                         (!ranks->rank && reader.complete < ranks->size);) {
     if (sent < STREAM_BYTES)
       sent += write_some (ranks, &reader.rng, sent);
-    wire_poll (ranks->wire);
+    ranks_poll (ranks);
     release_some (&reader);
     EXPECT (clock_wall_s () - start < RANKS_PATIENCE_S);
   }
