@@ -5,6 +5,8 @@
 // asked only where they cannot be read.
 #define _GNU_SOURCE
 #include "base/topology.h"
+
+#include "base/cgroup.h"
 #include "base/vec.h"
 
 #include <errno.h>
@@ -150,94 +152,6 @@ static unsigned ask_hwloc (const cpu_flags *cpus) {
   return res;
 }
 
-// Rounds a quota up to whole processors; 0 if there is none.
-static unsigned whole (double quota, double period) {
-  if (quota <= 0 || period <= 0 || quota / period > MAX_CPUS)
-    return 0;
-  const unsigned res = (unsigned)(quota / period);
-  return res + (res * period < quota);
-}
-
-// The limit that one control group sets: one file in version 2, two in 1.
-static unsigned group_quota (const char *root, const char *group,
-                             bool version2) {
-  char line[LINE_BYTES];
-  double quota = 0, period = 0;
-  if (version2) // 'max' instead of a number means no limit
-    return read_line (root, group, "cpu.max", line) &&
-                   sscanf (line, "%lf %lf", &quota, &period) == 2
-               ? whole (quota, period)
-               : 0;
-  if (!read_line (root, group, "cpu.cfs_quota_us", line) ||
-      sscanf (line, "%lf", &quota) != 1 ||
-      !read_line (root, group, "cpu.cfs_period_us", line) ||
-      sscanf (line, "%lf", &period) != 1)
-    return 0;
-  return whole (quota, period);
-}
-
-// The least limit on the way from a control group to its hierarchy's root.
-static unsigned least_quota (const char *root, const char *hierarchy,
-                             const char *group, bool version2) {
-  char path[PATH_BYTES];
-  const int length = snprintf (path, sizeof path, "%s%s", hierarchy, group);
-  if (length < 0 || length >= (int)sizeof path)
-    return 0;
-  unsigned res = 0;
-  for (;;) {
-    const unsigned quota = group_quota (root, path, version2);
-    if (quota && (!res || quota < res))
-      res = quota;
-    char *slash = strrchr (path, '/');
-    if (!slash || slash < path + strlen (hierarchy))
-      return res;
-    *slash = 0;
-  }
-}
-
-// Is 'cpu' among the comma separated controllers before the ':'?
-static bool controls_cpu (const char *controllers) {
-  for (const char *p = controllers; *p && *p != ':';) {
-    const size_t n = strcspn (p, ",:");
-    if (n == 3 && !strncmp (p, "cpu", 3))
-      return true;
-    p += n + (p[n] == ',');
-  }
-  return false;
-}
-
-// Lines are 'NUMBER:CONTROLLERS:GROUP'; version 2 has number 0 and no names.
-static unsigned line_quota (const char *root, char *line) {
-  line[strcspn (line, "\n")] = 0;
-  const char *controllers = strchr (line, ':');
-  const char *group = controllers ? strchr (controllers + 1, ':') : NULL;
-  if (!group)
-    return 0;
-  if (!strncmp (line, "0::", 3))
-    return least_quota (root, "/sys/fs/cgroup", group + 1, true);
-  if (!controls_cpu (controllers + 1))
-    return 0;
-  return least_quota (root, "/sys/fs/cgroup/cpu", group + 1, false);
-}
-
-static unsigned ask_quota (const char *root) {
-  char name[PATH_BYTES], line[LINE_BYTES];
-  if (snprintf (name, sizeof name, "%s/proc/self/cgroup", root) >=
-      (int)sizeof name)
-    return 0;
-  FILE *file = fopen (name, "re");
-  if (!file)
-    return 0;
-  unsigned res = 0;
-  while (fgets (line, sizeof line, file)) {
-    const unsigned quota = line_quota (root, line);
-    if (quota && (!res || quota < res))
-      res = quota;
-  }
-  fclose (file);
-  return res;
-}
-
 static void name_node (char *node) {
   if (gethostname (node, TOPOLOGY_NAME_BYTES))
     strcpy (node, "unknown");
@@ -255,7 +169,7 @@ static void fill (struct topology *topology, const char *root,
     topology->cpus = 1;
   if (!topology->cores)
     topology->cores = topology->cpus;
-  topology->quota = ask_quota (root);
+  topology->quota = cgroup_processors (root);
   topology->usable = topology->cores;
   if (topology->quota && topology->quota < topology->usable)
     topology->usable = topology->quota;
