@@ -14,64 +14,73 @@
 #include <unistd.h>
 
 #define HEAD_MAGIC 0x31425054u // "TPB1"
-#define TAIL_MAGIC 0x54504231u // "1BPT"
+#define END_MAGIC 0x54504231u  // "1BPT"
 
 enum { LINE_EXTRA_BYTES = 2 * VARINT_MAX_BYTES };
 
-void blocks_init (struct blocks *blocks, int fd, uint64_t start, int64_t step) {
-  assert (fd >= 0 && step);
+static size_t room_for (size_t payload) {
+  return BLOCK_HEAD_BYTES + payload + BLOCK_END_BYTES;
+}
+
+static void init (struct blocks *blocks, int fd, uint64_t start) {
+  assert (fd >= 0);
   memset (blocks, 0, sizeof *blocks);
   blocks->fd = fd;
-  blocks->step = step;
   blocks->start = blocks->written = start;
+}
+
+void blocks_init (struct blocks *blocks, int fd, uint64_t start, int64_t step,
+                  const uint8_t *name) {
+  assert (step);
+  init (blocks, fd, start);
+  blocks->step = step;
+  tail_init (&blocks->tail, name, start, room_for (BLOCK_BYTES));
 }
 
 void blocks_fini (struct blocks *blocks) {
   close (blocks->fd);
-  mem_free (blocks->out.data);
+  tail_fini (&blocks->tail);
   mem_free (blocks->in.data);
 }
 
 static void flush (struct blocks *blocks) {
   if (!blocks->out.lines)
     return;
-  uint8_t *head = blocks->out.data, *payload = head + BLOCK_HEAD_BYTES;
-  const size_t bytes = blocks->out.used;
-  assert (BLOCK_HEAD_BYTES + bytes + BLOCK_TAIL_BYTES <= blocks->out.capacity);
+  uint8_t *head = blocks->tail.block, *payload = head + BLOCK_HEAD_BYTES;
+  const size_t bytes = tail_used (&blocks->tail), all = room_for (bytes);
+  const uint64_t first = blocks->tail.state->first;
+  assert (all <= blocks->tail.capacity);
   bytes_store (head, 4, HEAD_MAGIC);
   bytes_store (head + 4, 4, bytes);
   bytes_store (head + 8, 4, blocks->out.lines);
   bytes_store (head + 12, 4, 0);
-  bytes_store (head + 16, 8, blocks->out.first);
+  bytes_store (head + 16, 8, first);
   bytes_store (head + 24, 8, blocks->out.last);
-  bytes_store (head + 32, 8, hash_bytes (payload, bytes, blocks->out.first));
+  bytes_store (head + 32, 8, hash_bytes (payload, bytes, first));
   bytes_store (payload + bytes, 4, bytes);
-  bytes_store (payload + bytes + 4, 4, TAIL_MAGIC);
-  const size_t all = BLOCK_HEAD_BYTES + bytes + BLOCK_TAIL_BYTES;
+  bytes_store (payload + bytes + 4, 4, END_MAGIC);
   temp_write (blocks->fd, head, all);
   blocks->written += all;
-  blocks->out.used = blocks->out.lines = 0;
+  blocks->out.lines = 0;
+  tail_flushed (&blocks->tail, blocks->written);
 }
 
 static void reserve (struct blocks *blocks, size_t bytes) {
-  const size_t need = BLOCK_HEAD_BYTES + bytes + BLOCK_TAIL_BYTES;
   if (bytes > UINT32_MAX)
     fatal ("proof line of %zu bytes is too long", bytes);
-  if (blocks->out.capacity >= need)
-    return;
-  blocks->out.data = mem_realloc (blocks->out.data, need);
-  blocks->out.capacity = need;
+  tail_reserve (&blocks->tail, room_for (bytes));
 }
 
 uint8_t *blocks_begin (struct blocks *blocks, uint64_t id, size_t body_bytes) {
   const size_t most = body_bytes + LINE_EXTRA_BYTES;
   assert (!blocks->in.offset); // not finished
-  if (blocks->out.used + most > BLOCK_BYTES)
+  if (tail_used (&blocks->tail) + most > BLOCK_BYTES) {
     flush (blocks);
-  reserve (blocks, most > BLOCK_BYTES ? most : BLOCK_BYTES);
+    reserve (blocks, most);
+  }
   uint64_t delta = 0;
   if (!blocks->out.lines)
-    blocks->out.first = id;
+    blocks->tail.state->first = id;
   else if (blocks->step < 0)
     delta = (blocks->out.last - id) / -blocks->step;
   else
@@ -79,7 +88,8 @@ uint8_t *blocks_begin (struct blocks *blocks, uint64_t id, size_t body_bytes) {
   assert (!blocks->out.lines ||
           (delta && blocks->out.last + delta * (uint64_t)blocks->step == id));
   blocks->out.last = id;
-  blocks->out.line = blocks->out.data + BLOCK_HEAD_BYTES + blocks->out.used;
+  blocks->out.line =
+      blocks->tail.block + BLOCK_HEAD_BYTES + tail_used (&blocks->tail);
   return varint_put (blocks->out.line, delta);
 }
 
@@ -96,57 +106,60 @@ static uint8_t *put_backwards (uint8_t *p, size_t number) {
 
 void blocks_end (struct blocks *blocks, uint8_t *end) {
   end = put_backwards (end, end - blocks->out.line);
-  blocks->out.used = end - (blocks->out.data + BLOCK_HEAD_BYTES);
-  assert (BLOCK_HEAD_BYTES + blocks->out.used + BLOCK_TAIL_BYTES <=
-          blocks->out.capacity);
+  const size_t used = end - (blocks->tail.block + BLOCK_HEAD_BYTES);
+  assert (room_for (used) <= blocks->tail.capacity);
+  tail_extend (&blocks->tail, used);
   blocks->out.lines++;
   blocks->lines++;
 }
 
 void blocks_finish (struct blocks *blocks) {
   flush (blocks);
-  mem_free (blocks->out.data);
-  blocks->out.data = NULL;
-  blocks->out.capacity = 0;
+  tail_finish (&blocks->tail);
   blocks->in.offset = blocks->written;
+  blocks->in.used = blocks->in.lines = 0;
 }
 
-_Noreturn static void corrupt (const struct blocks *blocks, const char *what) {
-  fatal ("partial proof is corrupt near byte %" PRIu64 ": %s",
-         blocks->in.offset, what);
+static void make_room (struct blocks *blocks, size_t bytes) {
+  if (blocks->in.data && blocks->in.capacity >= bytes)
+    return;
+  mem_free (blocks->in.data);
+  blocks->in.data = mem_alloc (bytes + VARINT_PADDING);
+  blocks->in.capacity = bytes;
 }
 
-// Loads the block that ends where the current one starts.
-static void load (struct blocks *blocks) {
-  uint8_t tail[BLOCK_TAIL_BYTES], head[BLOCK_HEAD_BYTES];
+// Loads the block that ends where the current one starts.  This and all that
+// reads returns what is wrong, or null.
+static const char *load (struct blocks *blocks) {
+  uint8_t foot[BLOCK_END_BYTES], head[BLOCK_HEAD_BYTES];
   const uint64_t end = blocks->in.offset, room = end - blocks->start;
-  if (room < BLOCK_HEAD_BYTES + BLOCK_TAIL_BYTES)
-    corrupt (blocks, "no room for a block");
-  temp_read (blocks->fd, tail, sizeof tail, end - sizeof tail);
-  const uint64_t bytes = bytes_load (tail, 4);
-  if (bytes_load (tail + 4, 4) != TAIL_MAGIC ||
-      bytes > room - BLOCK_HEAD_BYTES - BLOCK_TAIL_BYTES)
-    corrupt (blocks, "bad tail");
-  if (blocks->in.capacity < bytes) {
-    mem_free (blocks->in.data);
-    blocks->in.data = mem_alloc (bytes + VARINT_PADDING);
-    blocks->in.capacity = bytes;
-  }
-  const uint64_t offset = end - bytes - BLOCK_HEAD_BYTES - BLOCK_TAIL_BYTES;
-  temp_read (blocks->fd, head, sizeof head, offset);
-  temp_read (blocks->fd, blocks->in.data, bytes, offset + BLOCK_HEAD_BYTES);
+  if (room < room_for (0))
+    return "no room for a block";
+  if (!temp_try_read (blocks->fd, foot, sizeof foot, end - sizeof foot))
+    return "no end of a block";
+  const uint64_t bytes = bytes_load (foot, 4);
+  if (bytes_load (foot + 4, 4) != END_MAGIC || bytes > room - room_for (0))
+    return "bad end of a block";
+  const uint64_t offset = end - room_for (bytes);
+  make_room (blocks, bytes);
+  if (!temp_try_read (blocks->fd, head, sizeof head, offset) ||
+      !temp_try_read (blocks->fd, blocks->in.data, bytes,
+                      offset + BLOCK_HEAD_BYTES))
+    return "a block cannot be read";
   blocks->in.used = bytes;
   blocks->in.lines = bytes_load (head + 8, 4);
   blocks->in.first = bytes_load (head + 16, 8);
   blocks->in.id = bytes_load (head + 24, 8);
   if (bytes_load (head, 4) != HEAD_MAGIC || bytes_load (head + 4, 4) != bytes ||
+      bytes_load (head + 12, 4) ||
       bytes_load (head + 32, 8) !=
           hash_bytes (blocks->in.data, bytes, blocks->in.first))
-    corrupt (blocks, "bad checksum");
+    return "bad checksum";
   blocks->in.offset = offset;
+  return blocks->in.lines ? NULL : "no line in a block";
 }
 
-// Reads and drops the length at the end of the payload.
+// Reads and drops the length at the end of the payload; 0 if there is none.
 static size_t get_backwards (struct blocks *blocks) {
   size_t number = 0;
   for (unsigned shift = 0; blocks->in.used && shift < 63; shift += 7) {
@@ -155,29 +168,90 @@ static size_t get_backwards (struct blocks *blocks) {
     if (!(byte & 128))
       return number;
   }
-  corrupt (blocks, "bad length of a line");
+  return 0;
 }
 
-bool blocks_previous (struct blocks *blocks, struct partial_line *line) {
-  if (!blocks->in.lines) {
-    if (blocks->in.offset == blocks->start)
-      return false;
-    load (blocks);
-  }
-  assert (!blocks->out.data); // finished
+// Takes the last line off the current block.
+//
+//   delta      of its id to that of the line before
+static const char *take (struct blocks *blocks, struct partial_line *line,
+                         uint64_t *delta) {
   const size_t bytes = get_backwards (blocks);
   if (bytes > blocks->in.used || !bytes ||
       blocks->in.data[blocks->in.used - 1] & 128)
-    corrupt (blocks, "bad line");
-  const uint8_t *end = blocks->in.data + blocks->in.used, *begin = end - bytes;
-  uint64_t delta;
+    return "bad line";
+  const uint8_t *end = blocks->in.data + blocks->in.used;
   line->id = blocks->in.id;
-  line->body = varint_get_padded (begin, &delta);
+  line->body = varint_get_padded (end - bytes, delta);
   line->bytes = end - line->body;
-  blocks->in.id -= delta * (uint64_t)blocks->step;
+  blocks->in.id -= *delta * (uint64_t)blocks->step;
   blocks->in.used -= bytes;
+  return NULL;
+}
+
+const char *blocks_step (struct blocks *blocks, struct partial_line *line) {
+  const char *error = NULL;
+  uint64_t delta;
+  assert (!blocks->tail.state); // finished
+  line->body = NULL;
+  if (!blocks->in.lines) {
+    if (blocks->in.offset == blocks->start)
+      return NULL;
+    error = load (blocks);
+  }
+  if (!error)
+    error = take (blocks, line, &delta);
+  if (error)
+    return error;
   if (!--blocks->in.lines &&
       (blocks->in.used || line->id != blocks->in.first || delta))
-    corrupt (blocks, "lines do not add up");
-  return true;
+    return "lines do not add up";
+  return NULL;
+}
+
+bool blocks_previous (struct blocks *blocks, struct partial_line *line) {
+  const char *error = blocks_step (blocks, line);
+  if (error)
+    fatal ("partial proof is corrupt near byte %" PRIu64 ": %s",
+           blocks->in.offset, error);
+  return line->body;
+}
+
+void blocks_adopt (struct blocks *blocks, int fd, uint64_t start) {
+  init (blocks, fd, start);
+  blocks->tail.fd = -1;
+}
+
+// The number of lines and the last one's id, which a tail does not tell, are
+// found by walking backwards with ids from 0.
+static const char *measure (struct blocks *blocks, uint64_t first) {
+  const size_t used = blocks->in.used;
+  const char *error = NULL;
+  struct partial_line line;
+  uint64_t delta;
+  blocks->in.id = 0;
+  blocks->in.lines = 0;
+  while (!error && blocks->in.used) {
+    error = take (blocks, &line, &delta);
+    blocks->in.lines++;
+  }
+  blocks->in.used = used;
+  blocks->in.first = first;
+  blocks->in.id = first - blocks->in.id;
+  return error;
+}
+
+const char *blocks_rewind (struct blocks *blocks, int64_t step,
+                           const struct tail_state *state,
+                           const struct bytes *lines) {
+  assert (step);
+  blocks->step = step;
+  blocks->written = blocks->in.offset = state->written;
+  if (blocks->written < blocks->start)
+    return "too short";
+  make_room (blocks, lines->size);
+  if (lines->size)
+    memcpy (blocks->in.data, lines->data, lines->size);
+  blocks->in.used = lines->size;
+  return measure (blocks, state->first);
 }

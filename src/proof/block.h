@@ -21,10 +21,11 @@
 #define PROOF_BLOCK_H
 
 #include "proof/partial.h"
+#include "proof/tail.h"
 
 #include <stddef.h>
 
-enum { BLOCK_BYTES = 1 << 16, BLOCK_HEAD_BYTES = 40, BLOCK_TAIL_BYTES = 8 };
+enum { BLOCK_BYTES = 1 << 16, BLOCK_HEAD_BYTES = 40, BLOCK_END_BYTES = 8 };
 
 struct blocks {
   int fd;
@@ -32,11 +33,10 @@ struct blocks {
   uint64_t start;   // where the first block begins
   uint64_t written; // bytes of the file
   uint64_t lines;
+  struct tail tail; // head, lines so far, room for its end
   struct {
-    uint8_t *data; // head, payload so far, room for a tail
-    size_t used, capacity;
     uint32_t lines;
-    uint64_t first, last;
+    uint64_t last; // id; that of the first line stands in the tail's state
     uint8_t *line; // start of the line under construction
   } out;
   struct {
@@ -49,7 +49,10 @@ struct blocks {
 };
 
 // Starts after 'start' bytes, which the caller has written to 'fd'.
-void blocks_init (struct blocks *, int fd, uint64_t start, int64_t step);
+//
+//   name       of a tail that others can read (proof/tail.h), or null
+void blocks_init (struct blocks *, int fd, uint64_t start, int64_t step,
+                  const uint8_t *name);
 void blocks_fini (struct blocks *); // closes fd
 
 // Begins a line.
@@ -59,10 +62,27 @@ void blocks_fini (struct blocks *); // closes fd
 uint8_t *blocks_begin (struct blocks *, uint64_t id, size_t body_bytes);
 void blocks_end (struct blocks *, uint8_t *body_end);
 
-// Writes what is buffered and gives the writer's memory back.
+// Writes what is buffered and gives the writer's memory back.  Called again, it
+// goes back to the end.
 void blocks_finish (struct blocks *);
 
 // The line before, after blocks_finish; false at the start.
 bool blocks_previous (struct blocks *, struct partial_line *);
+
+// Takes over a file that another process wrote; then comes blocks_rewind.
+void blocks_adopt (struct blocks *, int fd, uint64_t start);
+
+// Goes to the end of such a file.  Its lines are those up to 'written' bytes,
+// then those of the tail.
+//
+//   returns    null, or what is wrong
+const char *blocks_rewind (struct blocks *, int64_t step,
+                           const struct tail_state *, const struct bytes *);
+
+// As blocks_previous, for a file that may be corrupt.
+//
+//   line       its body is null at the start of the file
+//   returns    null, or what is wrong
+const char *blocks_step (struct blocks *, struct partial_line *line);
 
 #endif

@@ -46,7 +46,7 @@ struct final *final_new (const struct final_config *config) {
   final->originals = config->originals;
   final->lrat = lrat_new (config->file, config->text);
   final->last = KEPT_FIRST;
-  blocks_init (&final->reversed, temp_open (config->dir), 0, -1);
+  blocks_init (&final->reversed, temp_open (config->dir), 0, -1, NULL);
   bits_init (&final->used, config->originals, config->dir);
   return final;
 }

@@ -36,19 +36,26 @@ void temp_write (int fd, const void *data, size_t bytes) {
   }
 }
 
-void temp_read (int fd, void *data, size_t bytes, uint64_t offset) {
+bool temp_try_read (int fd, void *data, size_t bytes, uint64_t offset) {
   char *p = data;
   while (bytes) {
+    errno = 0;
     const ssize_t done = pread (fd, p, bytes, offset);
     if (done < 0 && errno == EINTR)
       continue;
     if (done <= 0)
-      fatal ("cannot read %zu bytes of proof: %s", bytes,
-             done ? strerror (errno) : "file is too short");
+      return false;
     p += done;
     offset += done;
     bytes -= done;
   }
+  return true;
+}
+
+void temp_read (int fd, void *data, size_t bytes, uint64_t offset) {
+  if (!temp_try_read (fd, data, bytes, offset))
+    fatal ("cannot read %zu bytes of proof: %s", bytes,
+           errno ? strerror (errno) : "file is too short");
 }
 
 static void *map_file (const char *dir, size_t bytes) {

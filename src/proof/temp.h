@@ -3,6 +3,7 @@
 #ifndef PROOF_TEMP_H
 #define PROOF_TEMP_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -12,6 +13,9 @@ int temp_open (const char *dir);
 // Writes and reads everything or calls 'fatal'.
 void temp_write (int fd, const void *data, size_t bytes);
 void temp_read (int fd, void *data, size_t bytes, uint64_t offset);
+
+// Reads everything or returns false; errno is 0 if the file is too short.
+bool temp_try_read (int fd, void *data, size_t bytes, uint64_t offset);
 
 // Zeroed memory; large areas lie in an unlinked file, which the kernel pages
 // out as it likes.
