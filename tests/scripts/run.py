@@ -117,7 +117,7 @@ class Machine:
     def _tree(self):
         shutil.copytree(os.path.join(common.ROOT, "scripts"),
                         os.path.join(self.root, "scripts"))
-        for name in ("src", "mpi", "include", "cmake"):
+        for name in ("src", "mpi", "include"):
             os.mkdir(os.path.join(self.root, name))
         with open(os.path.join(self.root, "CMakeLists.txt"), "w",
                   encoding="utf-8"):
@@ -300,7 +300,7 @@ def building(report, folder):
     machine.run("solve", machine.formula())
     case(report, "a program that does not start", machine,
          machine.status == 0 and machine.called("cmake"))
-    with open(os.path.join(machine.root, "cmake", "new"), "w",
+    with open(os.path.join(machine.root, "scripts", "cmake", "new"), "w",
               encoding="utf-8"):
         pass
     machine.run("solve", machine.formula())

@@ -4,8 +4,8 @@
 #
 #   tutti::static, tutti::shared   as BUILD_SHARED_LIBS says, both if it is unset
 #   tutti::tutti                   the shared one if BUILD_SHARED_LIBS is set
-set (parts tutti_base tutti_cnf tutti_proof tutti_share tutti_core tutti_simp
-  tutti_team)
+set (parts tutti_base tutti_cnf tutti_proof tutti_share tutti_wire tutti_dist
+  tutti_core tutti_simp tutti_team)
 set (objects)
 foreach (part ${parts})
   list (APPEND objects $<TARGET_OBJECTS:${part}>)

@@ -19,7 +19,7 @@ foreach (kind static shared)
 endforeach ()
 install (DIRECTORY include/tutti TYPE INCLUDE)
 
-configure_package_config_file (cmake/tuttiConfig.cmake.in
+configure_package_config_file (scripts/cmake/tuttiConfig.cmake.in
   ${PROJECT_BINARY_DIR}/tuttiConfig.cmake INSTALL_DESTINATION ${package_dir}
   NO_SET_AND_CHECK_MACRO)
 write_basic_package_version_file (${PROJECT_BINARY_DIR}/tuttiConfigVersion.cmake
@@ -45,7 +45,7 @@ endif ()
 function (pc name library)
   set (PC_NAME ${name})
   set (PC_LIBRARY ${library})
-  configure_file (cmake/tutti.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
+  configure_file (scripts/cmake/tutti.pc.in ${PROJECT_BINARY_DIR}/${name}.pc @ONLY)
   install (FILES ${PROJECT_BINARY_DIR}/${name}.pc
     DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
 endfunction ()
@@ -57,5 +57,5 @@ endif ()
 if (NOT TARGET uninstall)
   add_custom_target (uninstall COMMAND ${CMAKE_COMMAND}
     -D manifest=${CMAKE_BINARY_DIR}/install_manifest.txt
-    -P ${PROJECT_SOURCE_DIR}/cmake/uninstall.cmake VERBATIM)
+    -P ${PROJECT_SOURCE_DIR}/scripts/cmake/uninstall.cmake VERBATIM)
 endif ()
