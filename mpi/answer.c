@@ -26,25 +26,24 @@ static void say (struct outputs *outputs, int status) {
 // this one.
 //
 //   values     null without a model
-static void save_model (struct outputs *outputs, int status,
-                        const struct formula *formula,
+static void save_model (struct outputs *outputs, int status, int num_vars,
                         const signed char *values) {
   struct file_out *file = outputs_open (outputs, outputs->settings->model);
   if (!file)
     return;
   file_out_printf (file, "s %s\n", verdict (status));
   if (values)
-    model_write (file, values, formula->num_vars, MODEL_WIDTH);
+    model_write (file, values, num_vars, MODEL_WIDTH);
   outputs_close (outputs, file);
 }
 
 int answer_other (struct outputs *outputs, int status) {
-  save_model (outputs, status, NULL, NULL);
+  save_model (outputs, status, 0, NULL);
   say (outputs, status);
   return status;
 }
 
-static bool believe (const struct formula *formula, const signed char *values,
+bool answer_believe (const struct formula *formula, const signed char *values,
                      struct message *out) {
   const int64_t clause = model_falsified (formula, values, formula->num_vars);
   if (!clause)
@@ -54,24 +53,21 @@ static bool believe (const struct formula *formula, const signed char *values,
 }
 
 // What was lost before is told at the end.
-static void print_values (struct outputs *outputs,
-                          const struct formula *formula,
+static void print_values (struct outputs *outputs, int num_vars,
                           const signed char *values) {
   struct file_out *file =
       outputs->out->error ? NULL : outputs_open (outputs, "-");
   if (!file)
     return;
-  model_write (file, values, formula->num_vars, MODEL_WIDTH);
+  model_write (file, values, num_vars, MODEL_WIDTH);
   outputs_close (outputs, file);
 }
 
-int answer_sat (struct outputs *outputs, const struct formula *formula,
+int answer_sat (struct outputs *outputs, int num_vars,
                 const signed char *values) {
-  if (!believe (formula, values, outputs->out))
-    return answer_other (outputs, 0);
-  save_model (outputs, 10, formula, values);
+  save_model (outputs, 10, num_vars, values);
   say (outputs, 10);
   if (outputs->settings->run.witness)
-    print_values (outputs, formula, values);
+    print_values (outputs, num_vars, values);
   return 10;
 }

@@ -6,13 +6,17 @@
 #include "cnf/formula.h"
 #include "mpi/outputs.h"
 
-// Evaluates a model and prints the answer, which is UNKNOWN if the model is
-// wrong.
+// Evaluates a formula under a model.
 //
 //   values     as in cnf/model.h
-//   returns    verdict: 10, or 0 with an error line
-int answer_sat (struct outputs *, const struct formula *,
-                const signed char *values);
+//   returns    false with an error line if a clause is false
+bool answer_believe (const struct formula *, const signed char *values,
+                     struct message *out);
+
+// Prints the answer with a model that was believed.
+//
+//   returns    10
+int answer_sat (struct outputs *, int num_vars, const signed char *values);
 
 // Prints the answer.
 //

@@ -1,6 +1,8 @@
 // lines.c - a moment of the search in one line.
 #include "mpi/lines.h"
 
+#include "mpi/report.h"
+
 #include <stdio.h>
 #include <string.h>
 

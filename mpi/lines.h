@@ -4,7 +4,10 @@
 #define MPI_LINES_H
 
 #include "base/message.h"
-#include "mpi/report.h"
+
+#include <stdint.h>
+
+struct report_moment;
 
 struct lines_mark {
   double seconds;

@@ -6,22 +6,6 @@
 
 #include <string.h>
 
-struct report {
-  struct wire *wire;
-  const struct tree *tree;
-  void (*look) (void *state, struct report_moment *);
-  void *state;
-  struct tree_reduce moments, finals;
-  uint32_t question; // number of the last one
-  bool open;         // it is not answered yet
-  bool live;         // as a live line
-  bool silent;       // no lines any more
-  double seconds;    // when it was asked
-  struct lines lines;
-  struct report_stats stats;
-  bool complete;
-};
-
 static const struct stat_row rows[] = {
 #define STAT STAT_ROW
 #define STAT_REAL STAT_REAL_ROW
@@ -50,8 +34,10 @@ static void fold_live (struct team_live *into, const struct team_live *from) {
   into->best_lane = from->best_lane;
 }
 
-static void fold_moment (struct report_moment *into,
-                         const struct report_moment *from) {
+// As they came over the wire, at any address.
+void report_fold_moment (void *state, const void *other) {
+  struct report_moment *into = state, part, *from = &part;
+  memcpy (from, other, sizeof *from);
   fold_live (&into->live, &from->live);
   into->engines += from->engines;
   into->resident_bytes += from->resident_bytes;
@@ -62,137 +48,23 @@ static void fold_moment (struct report_moment *into,
     into->admitted = from->admitted;
 }
 
-static void fold_stats (struct report_stats *into,
-                        const struct report_stats *from) {
+void report_fold (void *state, const void *other) {
+  struct report_stats *into = state, *from = mem_alloc (sizeof *from);
+  memcpy (from, other, sizeof *from);
   team_stats_fold (&into->team, &from->team);
   stats_fold (&share_stat_table, &into->share, &from->share);
   stats_fold (&rank_table, &into->rank, &from->rank);
+  mem_free (from);
 }
 
-/*------------------------------------------------------------------------*/
-// Questions and answers.
-
-static void pass_question (struct report *report, uint32_t question) {
-  tree_send_down (report->tree, report->wire, WIRE_REPORT_ASK, question, NULL,
-                  0);
-  tree_reduce_join (&report->moments, report->tree, question);
-}
-
-static void on_question (void *state, const struct wire_message *msg) {
-  pass_question (state, msg->round);
-}
-
-static void on_moment (void *state, const struct wire_message *msg) {
-  struct report *report = state;
-  if (msg->bytes == sizeof (struct report_moment))
-    tree_reduce_add (&report->moments, report->tree, msg);
-}
-
-static void on_final (void *state, const struct wire_message *msg) {
-  struct report *report = state;
-  if (msg->bytes == sizeof (struct report_stats))
-    tree_reduce_add (&report->finals, report->tree, msg);
-}
-
-void report_ask (struct report *report, double seconds, bool live) {
-  if (report->open)
-    return;
-  report->open = true;
-  report->live = live;
-  report->seconds = seconds;
-  report->question = (report->question + 1) % WIRE_ROUNDS;
-  pass_question (report, report->question);
-}
-
-static void print_moment (struct report *report,
-                          const struct report_moment *moment,
-                          struct message *out) {
+void report_show (struct report *report, const struct report_moment *moment,
+                  struct message *out) {
   if (report->silent)
     return;
   if (report->live)
     lines_live (&report->lines, moment, report->seconds, out);
   else
     lines_print (&report->lines, moment, report->seconds, out);
-}
-
-static void answer (struct report *report, struct message *out) {
-  struct report_moment moment = {0}, part;
-  report->look (report->state, &moment);
-  for (int i = 0; i < report->tree->num_children; i++) {
-    memcpy (&part, report->moments.parts[i].bytes.data, sizeof part);
-    fold_moment (&moment, &part);
-  }
-  report->open = false;
-  if (tree_is_root (report->tree))
-    print_moment (report, &moment, out);
-  else
-    tree_send_up (report->tree, report->wire, WIRE_REPORT_UP,
-                  report->moments.round, &moment, sizeof moment);
-}
-
-void report_finish (struct report *report, const struct report_stats *stats) {
-  report->stats = *stats;
-  tree_reduce_join (&report->finals, report->tree, 1);
-}
-
-static void complete (struct report *report) {
-  struct report_stats *part = mem_alloc (sizeof *part);
-  for (int i = 0; i < report->tree->num_children; i++) {
-    memcpy (part, report->finals.parts[i].bytes.data, sizeof *part);
-    fold_stats (&report->stats, part);
-  }
-  mem_free (part);
-  report->complete = true;
-  if (!tree_is_root (report->tree))
-    tree_send_up (report->tree, report->wire, WIRE_STATS_UP, 1, &report->stats,
-                  sizeof report->stats);
-}
-
-bool report_step (struct report *report, struct message *out) {
-  bool moved = false;
-  if (tree_reduce_take (&report->moments)) {
-    answer (report, out);
-    moved = true;
-  }
-  if (tree_reduce_take (&report->finals)) {
-    complete (report);
-    moved = true;
-  }
-  return moved;
-}
-
-const struct report_stats *report_result (const struct report *report) {
-  return report->complete ? &report->stats : NULL;
-}
-
-void report_silence (struct report *report, struct message *out) {
-  report->silent = true;
-  message_end_live (out);
-}
-
-struct report *report_new (struct wire *wire, const struct tree *tree,
-                           void (*look) (void *, struct report_moment *),
-                           void *state) {
-  struct report *report = mem_calloc (1, sizeof *report);
-  report->wire = wire;
-  report->tree = tree;
-  report->look = look;
-  report->state = state;
-  tree_reduce_init (&report->moments);
-  tree_reduce_init (&report->finals);
-  wire_handle (wire, WIRE_REPORT_ASK, on_question, report);
-  wire_handle (wire, WIRE_REPORT_UP, on_moment, report);
-  wire_handle (wire, WIRE_STATS_UP, on_final, report);
-  return report;
-}
-
-void report_free (struct report *report) {
-  wire_handle (report->wire, WIRE_REPORT_ASK, NULL, NULL);
-  wire_handle (report->wire, WIRE_REPORT_UP, NULL, NULL);
-  wire_handle (report->wire, WIRE_STATS_UP, NULL, NULL);
-  tree_reduce_fini (&report->moments);
-  tree_reduce_fini (&report->finals);
-  mem_free (report);
 }
 
 /*------------------------------------------------------------------------*/

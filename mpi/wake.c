@@ -2,7 +2,9 @@
 #define _GNU_SOURCE
 #include "mpi/wake.h"
 
+#include "base/clock.h"
 #include "base/fatal.h"
+#include "mpi/guard.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -14,12 +16,25 @@
 #include <unistd.h>
 
 // Handlers get no argument, hence these globals.
-static volatile sig_atomic_t caught;
+static _Atomic int caught;     // the last one
+static _Atomic unsigned count; // repetitions left out
+static _Atomic double first_s; // when the last one that counts came
 static int ends[2] = {-1, -1}; // read, write
 
-static const int numbers[] = {SIGTERM, SIGINT, SIGUSR1};
-enum { NUMBERS = sizeof numbers / sizeof *numbers };
-static struct sigaction before[NUMBERS];
+static const double same_s = 0.1;  // signals closer together are one
+static const double orderly_s = 5; // after the first, unless there is progress
+static const double at_once_s = 0.5;
+
+static const struct {
+  int number;
+  const char *name;
+} signals[] = {
+    {SIGTERM, "SIGTERM"}, {SIGINT, "SIGINT"},       {SIGUSR1, "SIGUSR1"},
+    {SIGUSR2, "SIGUSR2"}, {SIGHUP, "SIGHUP"},       {SIGALRM, "SIGALRM"},
+    {SIGXCPU, "SIGXCPU"}, {SIGVTALRM, "SIGVTALRM"},
+};
+enum { SIGNALS = sizeof signals / sizeof *signals };
+static struct sigaction before[SIGNALS];
 
 void wake_ring (void *state) {
   (void)state;
@@ -30,24 +45,39 @@ void wake_ring (void *state) {
 }
 
 static void handle (int number) {
+  const double now_s = clock_wall_s ();
+  const bool same = count && now_s - first_s < same_s;
   caught = number;
+  if (!same) {
+    first_s = now_s;
+    if (!count++)
+      guard_limit (orderly_s, "a signal was not obeyed");
+    else
+      guard_finish (at_once_s, "a second signal");
+  }
   wake_ring (NULL);
+}
+
+static void catch (int i) {
+  struct sigaction action;
+  memset (&action, 0, sizeof action);
+  action.sa_handler = handle;
+  action.sa_flags = SA_RESTART;
+  sigaction (signals[i].number, NULL, &before[i]);
+  if (before[i].sa_handler != SIG_IGN)
+    sigaction (signals[i].number, &action, NULL);
 }
 
 void wake_init (void) {
   if (pipe2 (ends, O_NONBLOCK | O_CLOEXEC))
     fatal ("no pipe: %s", strerror (errno));
-  struct sigaction action;
-  memset (&action, 0, sizeof action);
-  action.sa_handler = handle;
-  action.sa_flags = SA_RESTART;
-  for (int i = 0; i < NUMBERS; i++)
-    sigaction (numbers[i], &action, &before[i]);
+  for (int i = 0; i < SIGNALS; i++)
+    catch (i);
 }
 
 void wake_fini (void) {
-  for (int i = 0; i < NUMBERS; i++)
-    sigaction (numbers[i], &before[i], NULL);
+  for (int i = 0; i < SIGNALS; i++)
+    sigaction (signals[i].number, &before[i], NULL);
   close (ends[0]);
   close (ends[1]);
   ends[0] = ends[1] = -1;
@@ -67,19 +97,17 @@ void wake_wait (double timeout_s) {
     ;
 }
 
+unsigned wake_signals (void) {
+  return count;
+}
+
 int wake_signal (void) {
   return caught;
 }
 
 const char *wake_signal_name (int number) {
-  switch (number) {
-  case SIGTERM:
-    return "SIGTERM";
-  case SIGINT:
-    return "SIGINT";
-  case SIGUSR1:
-    return "SIGUSR1";
-  default:
-    return "signal";
-  }
+  for (int i = 0; i < SIGNALS; i++)
+    if (signals[i].number == number)
+      return signals[i].name;
+  return "signal";
 }

@@ -43,11 +43,13 @@ script (habits threads ${here}/integration/habits.py ${build})
 script (launchers threads ${here}/integration/launchers.py ${build})
 script (outputs threads ${here}/integration/outputs.py ${build})
 script (limits limits ${here}/integration/limits.py ${build})
+script (signals limits ${here}/integration/signals.py ${build})
+script (faults limits ${here}/integration/faults.py ${build})
 script (regress threads ${here}/regress/run ${build})
 script (fuzz_short fuzz ${PROJECT_SOURCE_DIR}/scripts/fuzz 0.5
   --build=${build})
 script (fuzz_self tools ${here}/fuzz/self_test.py ${build})
 
 # These measure time or keep all cores busy.
-set_tests_properties (limits PROPERTIES RUN_SERIAL TRUE)
+set_tests_properties (limits signals faults PROPERTIES RUN_SERIAL TRUE)
 set_tests_properties (integration_mpi PROPERTIES PROCESSORS 2)

@@ -1,10 +1,14 @@
-// local.c - a team in one process: sharing rounds, answer and proof.
+// local.c - a library call with several engines: a question to a world of one
+// rank, asked from the caller's thread.
+//
+// Read     local_solve, then the hooks in the order of 'hooks'
 #include "team/local.h"
 
-#include "base/clock.h"
-#include "proof/final.h"
-#include "proof/prune.h"
+#include "cnf/model.h"
+#include "dist/question.h"
+#include "wire/loopback.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <string.h>
 #include <time.h>
@@ -54,16 +58,15 @@ static void bell_wait (struct bell *bell, long timeout_ms) {
   pthread_mutex_unlock (&bell->lock);
 }
 
-// ------------------------------------------------------------------ sharing
+// ------------------------------------------------------------------- hooks
 
 struct local {
   const struct local_config *config;
+  struct local_outcome *outcome;
   struct team *team;
   struct share *share; // NULL: one engine, or switched off
+  struct file_out *file;
   struct bell bell;
-  uint32_t round;
-  double factor, next_s; // of the next round
-  struct bytes buffer, bits;
 };
 
 static struct share *new_share (const struct local_config *config) {
@@ -78,123 +81,13 @@ static struct share *new_share (const struct local_config *config) {
   return share_new (&share);
 }
 
-// A round of one rank: its own buffer is the broadcast one.
-static void share_once (struct local *local) {
-  struct share_outcome outcome;
-  local->round++;
-  share_produce (local->share, local->round,
-                 share_limit (local->share, 1, local->factor), &local->buffer);
-  const struct share_bytes bytes = {local->buffer.data, local->buffer.size};
-  share_vote (local->share, bytes, &local->bits);
-  const struct share_bytes bits = {local->bits.data, local->bits.size};
-  struct share_header head = {0};
-  share_buffer_header (bytes, &head);
-  share_admit (local->share, bytes, bits, head.max_id, &outcome);
-  local->factor = share_compensate (local->share, 1, &outcome);
-}
-
-static void exchange (struct local *local) {
-  if (!local->share)
-    return;
-  share_collect (local->share);
-  const double now = clock_wall_s ();
-  if (now < local->next_s)
-    return;
-  share_once (local);
-  local->next_s = now + 1e-3 * share_period_ms (local->share);
-}
-
-// -------------------------------------------------------------------- proof
-
-static bool stopping (void *state) {
-  const struct local_config *config = state;
-  return config->stopping && config->stopping (config->stopping_state);
-}
-
-static void write_proof (const struct local *local, struct file_out *file,
-                         uint64_t empty_id) {
+static struct share *start (void *state, const struct formula *formula,
+                            unsigned *period_ms) {
+  struct local *local = state;
   const struct local_config *config = local->config;
-  const uint64_t originals = (uint64_t)config->team.formula->num_clauses;
-  const struct final_config target = {
-      .file = file,
-      .dir = config->scratch,
-      .text = config->proof_text,
-      .originals = originals,
-  };
-  struct final *final = final_new (&target);
-  struct prune_config source = {
-      .dir = config->scratch,
-      .lanes = config->team.engines,
-      .originals = originals,
-      .empty_id = empty_id,
-      .sink = final_sink (final),
-  };
-  enum { LINES = 1 << 16 }; // a call; nothing else happens in between
-  source.partials = team_partials (local->team, &source.n);
-  struct prune *prune = prune_new (&source);
-  while (!prune_step (prune, originals, LINES))
-    ;
-  prune_finish (prune);
-  prune_free (prune);
-  while (!final_step (final, LINES))
-    ;
-  final_free (final);
-}
-
-// ---------------------------------------------------------------- life cycle
-
-static void run (struct local *local) {
-  enum { PAUSE_MS = 4 }; // also how late a stop or a limit is noticed
-  const struct local_config *config = local->config;
-  struct team_answer answer;
-  team_start (local->team);
-  while (!team_result (local->team, &answer) && !team_idle (local->team)) {
-    if (stopping ((void *)config))
-      team_stop (local->team);
-    exchange (local);
-    bell_wait (&local->bell, PAUSE_MS);
-  }
-  team_join (local->team);
-}
-
-static void take_model (const struct local *local,
-                        struct local_outcome *outcome) {
-  const signed char *model = team_model (local->team, &outcome->num_vars);
-  const size_t bytes = (size_t)outcome->num_vars + 1;
-  outcome->model = memcpy (mem_alloc (bytes), model, bytes);
-}
-
-static void prove (const struct local *local, uint64_t empty_id,
-                   struct local_outcome *outcome) {
-  const struct file_target target = {.path = local->config->proof_path,
-                                     .hurry = stopping,
-                                     .state = (void *)local->config};
-  struct file_out *file = file_out_open (&target, outcome->error);
-  if (file)
-    write_proof (local, file, empty_id);
-  if (!file || !file_out_close (file, outcome->error))
-    outcome->status = 0;
-}
-
-static void conclude (const struct local *local,
-                      struct local_outcome *outcome) {
-  struct team_answer answer;
-  outcome->status = team_result (local->team, &answer);
-  if (outcome->status == 10)
-    take_model (local, outcome);
-  else if (outcome->status == 20 && local->config->proof_path)
-    prove (local, answer.empty_id, outcome);
-  team_stats (local->team, &outcome->stats);
-}
-
-static void init (struct local *local, const struct local_config *config) {
-  *local = (struct local){.config = config, .factor = 1};
-  bell_init (&local->bell);
-  local->share = new_share (config);
-  local->next_s = clock_wall_s ();
-  if (local->share)
-    local->next_s += 1e-3 * share_period_ms (local->share);
   struct team_config team = config->team;
+  (void)formula;
+  local->share = new_share (config);
   team.first_lane = 0;
   team.total_lanes = team.engines;
   team.share = local->share;
@@ -202,23 +95,161 @@ static void init (struct local *local, const struct local_config *config) {
   team.wake = bell_ring;
   team.wake_state = &local->bell;
   local->team = team_new (&team);
+  team_start (local->team);
+  if (local->share)
+    *period_ms = share_period_ms (local->share);
+  return local->share;
+}
+
+static bool loaded (void *state) {
+  const struct local *local = state;
+  return team_loaded (local->team);
+}
+
+static void stop (void *state) {
+  const struct local *local = state;
+  team_stop (local->team);
+}
+
+static bool stopped (void *state) {
+  const struct local *local = state;
+  if (!team_idle (local->team))
+    return false;
+  team_join (local->team);
+  return true;
+}
+
+static bool answer (void *state, struct outcome *outcome) {
+  const struct local *local = state;
+  struct team_answer answer;
+  const bool idle = team_idle (local->team); // before the result: no race
+  outcome->status = team_result (local->team, &answer);
+  outcome->cause = outcome->status ? CAUSE_ANSWER : CAUSE_EXHAUSTED;
+  outcome->empty_id = answer.empty_id;
+  return outcome->status || idle;
+}
+
+static const signed char *model (void *state) {
+  const struct local *local = state;
+  int num_vars;
+  return team_model (local->team, &num_vars);
+}
+
+static bool believe (void *state, const struct formula *formula,
+                     const signed char *values) {
+  (void)state;
+  return !model_falsified (formula, values, formula->num_vars);
+}
+
+static struct partial *const *partials (void *state, unsigned *n) {
+  const struct local *local = state;
+  return team_partials (local->team, n);
+}
+
+static bool stopping (void *state) {
+  const struct local_config *config = state;
+  return config->stopping && config->stopping (config->stopping_state);
+}
+
+static struct file_out *proof (void *state) {
+  const struct local *local = state;
+  return local->file;
+}
+
+static int check (void *state) {
+  struct local *local = state;
+  const bool fine = file_out_close (local->file, local->outcome->error);
+  local->file = NULL;
+  return fine ? 1 : -1;
+}
+
+static void say (void *state, const struct outcome *said,
+                 const signed char *values) {
+  struct local_outcome *outcome = ((struct local *)state)->outcome;
+  outcome->status = said->status;
+  if (!values)
+    return;
+  outcome->num_vars = ((struct local *)state)->config->team.formula->num_vars;
+  const size_t bytes = (size_t)outcome->num_vars + 1;
+  outcome->model = memcpy (mem_alloc (bytes), values, bytes);
+}
+
+static void count (void *state, void *stats) {
+  struct local *local = state;
+  (void)stats;
+  if (local->team)
+    team_stats (local->team, &local->outcome->stats);
+}
+
+static const struct question_hooks hooks = {.start = start,
+                                            .loaded = loaded,
+                                            .stop = stop,
+                                            .stopped = stopped,
+                                            .answer = answer,
+                                            .model = model,
+                                            .believe = believe,
+                                            .partials = partials,
+                                            .proof = proof,
+                                            .check = check,
+                                            .say = say,
+                                            .count = count};
+
+// -------------------------------------------------------------- life cycle
+
+static void ask (struct local *local, struct world *world) {
+  enum { PAUSE_MS = 4 }; // also how late a stop or a limit is noticed
+  const struct local_config *config = local->config;
+  const struct question_config settings = {.formula = config->team.formula,
+                                           .proving = config->proof_path,
+                                           .proof_dir = config->scratch,
+                                           .proof_text = config->proof_text,
+                                           .grace_ms = UINT_MAX};
+  struct question_hooks mine = hooks;
+  mine.state = local;
+  struct question *question = question_new (world, &mine, &settings);
+  while (question_stage (question) != QUESTION_OVER) {
+    if (stopping ((void *)config))
+      question_end (question, CAUSE_SIGNAL, 0);
+    bool moved = world_step (world);
+    moved |= question_step (question);
+    if (!moved)
+      bell_wait (&local->bell, PAUSE_MS);
+  }
+  question_free (question);
+}
+
+static bool open_proof (struct local *local) {
+  const struct file_target target = {.path = local->config->proof_path,
+                                     .hurry = stopping,
+                                     .state = (void *)local->config};
+  if (!target.path)
+    return true;
+  local->file = file_out_open (&target, local->outcome->error);
+  return local->file;
 }
 
 static void fini (struct local *local) {
   team_free (local->team);
   if (local->share)
     share_free (local->share);
-  vec_fini (&local->buffer);
-  vec_fini (&local->bits);
+  file_out_discard (local->file);
   bell_fini (&local->bell);
 }
 
 void local_solve (const struct local_config *config,
                   struct local_outcome *outcome) {
-  struct local local;
+  struct local local = {.config = config, .outcome = outcome};
+  struct transport_card card = {0};
+  struct world world;
   *outcome = (struct local_outcome){0};
-  init (&local, config);
-  run (&local);
-  conclude (&local, outcome);
+  card.words[LANES_WANTED] = config->team.engines;
+  struct loopback *loopback = loopback_new (1, &card);
+  const struct transport transport = loopback_transport (loopback, 0);
+  bell_init (&local.bell);
+  world_init (&world, &transport, &world_defaults);
+  if (open_proof (&local))
+    ask (&local, &world);
+  world_fini (&world, true);
   fini (&local);
+  loopback_free (loopback);
 }

@@ -29,20 +29,18 @@ struct option_table team_option_table (struct team_options *options) {
 //   per clause    header 12, proof id 8, two watches 16 bytes
 //   per literal   4 bytes
 //   per variable  about 200 bytes
-static uint64_t engine_bytes (const struct formula *formula) {
+uint64_t team_engine_bytes (const struct formula *formula) {
   return 2 * (36 * (uint64_t)formula->num_clauses +
               4 * (uint64_t)formula->num_literals) +
          200 * (uint64_t)formula->num_vars;
 }
 
 static unsigned affordable_engines (const struct team_config *config) {
-  const uint64_t each = engine_bytes (config->formula);
+  const uint64_t each = team_engine_bytes (config->formula);
   if (!config->memory_bytes || !each)
     return config->engines;
   const uint64_t fit = config->memory_bytes / each;
-  if (fit >= config->engines)
-    return config->engines;
-  return fit ? (unsigned)fit : 1;
+  return fit < config->engines ? (unsigned)fit : config->engines;
 }
 
 struct team *team_new (const struct team_config *config) {
@@ -50,8 +48,8 @@ struct team *team_new (const struct team_config *config) {
   team->config = *config;
   team->num_engines = affordable_engines (config);
   team->num_vars = config->formula->num_vars;
-  team->engines = mem_calloc (team->num_engines, sizeof *team->engines);
-  team->partials = mem_calloc (team->num_engines, sizeof *team->partials);
+  team->engines = mem_calloc (team->num_engines + 1, sizeof *team->engines);
+  team->partials = mem_calloc (team->num_engines + 1, sizeof *team->partials);
   for (unsigned i = 0; i < team->num_engines; i++) {
     engine_init (&team->engines[i], team, i);
     team->partials[i] = team->engines[i].partial;

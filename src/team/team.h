@@ -55,8 +55,11 @@ struct team_config {
 //   returns    owned
 struct team *team_new (const struct team_config *config);
 
-// How many engines run: those wanted, or fewer, but at least one, if the
-// formula is so large that 'memory_bytes' does not hold a copy for each.
+// What an engine needs for a formula at least, estimated.
+uint64_t team_engine_bytes (const struct formula *formula);
+
+// How many engines run: those wanted, or fewer, down to none, if the formula is
+// so large that 'memory_bytes' does not hold a copy for each.
 unsigned team_engines (const struct team *team);
 
 // Creates the threads.  Each loads the formula, attaches simplification, proof

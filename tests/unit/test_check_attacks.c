@@ -64,9 +64,12 @@ static struct cost run_here (const struct attack *attack,
                              uint32_t work_per_byte) {
   const struct text *formula = &attack->formula, *proof = &attack->proof;
   const struct check_config config = {
-      .formula = {"f", formula->chars.data, formula->chars.size},
-      .proof = {"p", proof->chars.size ? proof->chars.data : "",
-                proof->chars.size},
+      .formula = {.name = "f",
+                  .data = formula->chars.data,
+                  .bytes = formula->chars.size},
+      .proof = {.name = "p",
+                .data = proof->chars.size ? proof->chars.data : "",
+                .bytes = proof->chars.size},
       .work_per_byte = work_per_byte};
   struct cost cost = {.input_bytes = formula->chars.size + proof->chars.size};
   check_refutation (&config, &cost.result);

@@ -14,8 +14,9 @@ static uint64_t seed;
 
 static struct check_result run (const char *formula, size_t formula_bytes,
                                 const void *proof, size_t proof_bytes) {
-  struct check_config config = {.formula = {"f.cnf", formula, formula_bytes},
-                                .proof = {"p.lrat", proof, proof_bytes}};
+  struct check_config config = {
+      .formula = {.name = "f.cnf", .data = formula, .bytes = formula_bytes},
+      .proof = {.name = "p.lrat", .data = proof, .bytes = proof_bytes}};
   struct check_result result;
   const bool verified = check_refutation (&config, &result);
   ck_assert (verified == (result.verdict == CHECK_VERIFIED));
@@ -183,9 +184,10 @@ START_TEST (binary) {
 END_TEST
 
 START_TEST (relaxed) {
-  struct check_config config = {.formula = {"f", "1 0\n-1", 6},
-                                .proof = {"p", "3 0 1 2 0\n", 10},
-                                .relaxed = true};
+  struct check_config config = {
+      .formula = {.name = "f", .data = "1 0\n-1", .bytes = 6},
+      .proof = {.name = "p", .data = "3 0 1 2 0\n", .bytes = 10},
+      .relaxed = true};
   struct check_result result;
   ck_assert (check_refutation (&config, &result));
   config.max_var = 5;

@@ -371,7 +371,7 @@ START_TEST (little_memory) {
   rng_init (&rng, seed);
   random_formula (&formula, &rng, 1000, 4000);
   struct local_config config = config_of (&formula, 4);
-  const unsigned expected[] = {4, 1, 2, 4};
+  const unsigned expected[] = {4, 0, 2, 4};
   const uint64_t memory[] = {0, 1, 1400000, (uint64_t)1 << 40};
   for (unsigned i = 0; i < 4; i++) {
     config.team.memory_bytes = memory[i];
