@@ -40,6 +40,7 @@ void blocks_init (struct blocks *blocks, int fd, uint64_t start, int64_t step,
 void blocks_fini (struct blocks *blocks) {
   close (blocks->fd);
   tail_fini (&blocks->tail);
+  vec_fini (&blocks->left.lines);
   mem_free (blocks->in.data);
 }
 
@@ -111,13 +112,6 @@ void blocks_end (struct blocks *blocks, uint8_t *end) {
   tail_extend (&blocks->tail, used);
   blocks->out.lines++;
   blocks->lines++;
-}
-
-void blocks_finish (struct blocks *blocks) {
-  flush (blocks);
-  tail_finish (&blocks->tail);
-  blocks->in.offset = blocks->written;
-  blocks->in.used = blocks->in.lines = 0;
 }
 
 static void make_room (struct blocks *blocks, size_t bytes) {
@@ -241,17 +235,30 @@ static const char *measure (struct blocks *blocks, uint64_t first) {
   return error;
 }
 
-const char *blocks_rewind (struct blocks *blocks, int64_t step,
-                           const struct tail_state *state,
-                           const struct bytes *lines) {
-  assert (step);
-  blocks->step = step;
-  blocks->written = blocks->in.offset = state->written;
-  if (blocks->written < blocks->start)
-    return "too short";
+static const char *rewind_blocks (struct blocks *blocks) {
+  const struct bytes *lines = &blocks->left.lines;
   make_room (blocks, lines->size);
   if (lines->size)
     memcpy (blocks->in.data, lines->data, lines->size);
   blocks->in.used = lines->size;
-  return measure (blocks, state->first);
+  blocks->in.offset = blocks->written;
+  return measure (blocks, blocks->left.first);
+}
+
+void blocks_finish (struct blocks *blocks) {
+  flush (blocks);
+  tail_finish (&blocks->tail);
+  if (rewind_blocks (blocks))
+    fatal ("the last block of a partial proof has changed");
+}
+
+const char *blocks_left (struct blocks *blocks, int64_t step,
+                         const struct tail_state *state, struct bytes *lines) {
+  assert (step && !blocks->left.lines.data);
+  blocks->step = step;
+  blocks->written = state->written;
+  blocks->left.first = state->first;
+  blocks->left.lines = *lines;
+  *lines = (struct bytes){0};
+  return blocks->written < blocks->start ? "too short" : rewind_blocks (blocks);
 }

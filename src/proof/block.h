@@ -46,6 +46,10 @@ struct blocks {
     uint64_t first, id;    // of the next line backwards
     uint64_t offset;       // where the current block starts
   } in;
+  struct {
+    struct bytes lines; // of an adopted file's tail: behind those in the file
+    uint64_t first;     // id
+  } left;
 };
 
 // Starts after 'start' bytes, which the caller has written to 'fd'.
@@ -69,15 +73,16 @@ void blocks_finish (struct blocks *);
 // The line before, after blocks_finish; false at the start.
 bool blocks_previous (struct blocks *, struct partial_line *);
 
-// Takes over a file that another process wrote; then comes blocks_rewind.
+// Takes over a file that another process wrote; then comes blocks_left.
 void blocks_adopt (struct blocks *, int fd, uint64_t start);
 
-// Goes to the end of such a file.  Its lines are those up to 'written' bytes,
-// then those of the tail.
+// Says what there is of such a file, and goes to its end.  Its lines are those
+// up to 'written' bytes, then those of the tail.
 //
+//   lines      of the tail; takes the memory
 //   returns    null, or what is wrong
-const char *blocks_rewind (struct blocks *, int64_t step,
-                           const struct tail_state *, const struct bytes *);
+const char *blocks_left (struct blocks *, int64_t step,
+                         const struct tail_state *, struct bytes *lines);
 
 // As blocks_previous, for a file that may be corrupt.
 //

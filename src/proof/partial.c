@@ -202,14 +202,14 @@ static const char *adopt (struct partial *partial, int main_fd, int tail_fd) {
   struct bytes lines = {0};
   blocks_adopt (&partial->blocks, main_fd, FILE_HEAD_BYTES);
   const char *what = read_heads (partial, main_fd, tail_fd);
-  for (int i = 0; !what && i < 2; i++) {
-    if (!i)
-      what = tail_read (tail_fd, &state, &lines);
-    if (!what)
-      what = blocks_rewind (&partial->blocks, partial->stride, &state, &lines);
-    if (!what && !i)
-      what = verify (partial);
-  }
+  if (!what)
+    what = tail_read (tail_fd, &state, &lines);
+  if (!what)
+    what = blocks_left (&partial->blocks, partial->stride, &state, &lines);
+  if (!what)
+    what = verify (partial);
+  if (!what)
+    blocks_finish (&partial->blocks);
   vec_fini (&lines);
   return what;
 }
