@@ -41,7 +41,7 @@ MEDIUM = 60  # seconds that the answer of a run without a limit may take
 SUSPECT = {"merge": 3.0}  # seconds; the bystander is silent for a while
 LIMITS = {"merge": 8}  # seconds
 HEARTBEAT = 0.2
-PATIENCE = 5.0  # seconds for everything that is no deadline of the run's
+SLACK = 5.0  # seconds for everything that is no deadline of the run's
 SAMPLE = [
     "stop search inner", "kill search root recovery",
     "kill search leaf recovery unlimited",
@@ -52,6 +52,7 @@ class Fault:
     def __init__(self, act, phase, who, recovery, limit):
         self.act, self.phase, self.who = act, phase, who
         self.recovery, self.limit = recovery, limit
+        self.slow = 1.0  # how many times longer seconds are on a busy machine
 
     def name(self):
         return " ".join(filter(None, [
@@ -60,7 +61,7 @@ class Fault:
             "" if self.limit else "unlimited"]))
 
     def suspect(self):
-        return SUSPECT.get(self.phase, 1.0)
+        return self.slow * SUSPECT.get(self.phase, 1.0)
 
     def bystander(self):
         """Keeps the merge open until the fault has happened."""
@@ -79,7 +80,7 @@ class Fault:
     def latest(self):
         """Seconds from the fault to the end."""
         silence = 1.5 * self.suspect()
-        return (self.limit or MEDIUM) + 2 * silence + PATIENCE
+        return self.slow * ((self.limit or MEDIUM) + SLACK) + 2 * silence
 
 
 def all_faults():
@@ -137,7 +138,7 @@ class Feeder(threading.Thread):
                 middle = len(self.data) // 2
                 pipe.write(self.data[:middle])
                 self.half.set()
-                self.go.wait(60)
+                self.go.wait(common.PATIENCE)
                 pipe.write(self.data[middle:])
         except OSError:
             pass
@@ -160,7 +161,7 @@ class Run:
                     f"--heartbeat-ms={int(1000 * HEARTBEAT)}",
                     f"--suspect-ms={int(1000 * fault.suspect())}"]
         if fault.limit:
-            command.append(f"--time={fault.limit}")
+            command.append(f"--time={fault.limit * fault.slow:.1f}")
         env = common.mpi_environment(command)
         del env["OMPI_MCA_odls_base_sigkill_timeout"]  # as users have it
         env["TMPDIR"] = folder
@@ -178,14 +179,14 @@ class Run:
                 self.lines.append(line.decode(errors="replace").rstrip())
                 self.came.notify_all()
 
-    def wait_for(self, text, seconds=30):
+    def wait_for(self, text, seconds=common.PATIENCE):
         def here():
             return any(text in line for line in self.lines)
         with self.came:
             return self.came.wait_for(here, seconds)
 
     def find(self, rank):
-        end = time.monotonic() + 20
+        end = time.monotonic() + common.PATIENCE
         while rank not in self.pids and time.monotonic() < end:
             self.pids = ranks_of(self.child.pid, self.build.tutti)
             time.sleep(0.005)
@@ -227,7 +228,7 @@ def inject(run, fault, feeder):
     """Waits for the phase, then hits; false if the phase never came."""
     number, rank = ACTS[fault.act], WHO[fault.who]
     if fault.phase == "start":
-        if not (run.wait_for("c formula") and feeder.half.wait(10)):
+        if not (run.wait_for("c formula") and feeder.half.wait(common.PATIENCE)):
             return False
         time.sleep(0.3)
     elif fault.phase == "search":
@@ -299,6 +300,7 @@ class Bench:
         return path
 
     def attempt(self, fault):
+        fault.slow = common.stretch()
         with tempfile.TemporaryDirectory(dir=self.top) as folder:
             formula = self.soft if fault.phase == "merge" else \
                 self.hard if fault.limit else self.medium
