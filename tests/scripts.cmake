@@ -20,6 +20,7 @@ set (build ${PROJECT_BINARY_DIR})
 
 script (layers tools ${here}/layers)
 script (layers_self tools ${here}/layers --self-test)
+script (unused tools ${here}/unused)
 script (unused_self tools ${here}/unused --self-test)
 script (bench_tools tools ${here}/bench/run.py ${build})
 script (generators tools ${here}/bench/generators.py ${build})
